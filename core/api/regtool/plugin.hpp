@@ -1,0 +1,86 @@
+#pragma once
+// What a plugin exports. A plugin is a shared library with one symbol, `regtool_plugin`, that REGTOOL_PLUGIN defines.
+// docs/writing-a-plugin.md leads from an empty folder to a working one.
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <regtool/auth.hpp>
+#include <regtool/config.hpp>
+#include <regtool/migration.hpp>
+#include <regtool/refs.hpp>
+#include <regtool/store.hpp>
+#include <regtool/transport.hpp>
+#include <regtool/verify.hpp>
+#include <span>
+#include <string_view>
+
+namespace regtool {
+
+inline constexpr std::uint32_t plugin_magic = 0x4c544752;  // "RGTL"
+inline constexpr std::uint32_t plugin_abi = 1;             // one more with every change to these headers
+
+// Compiler, standard library and switches that must be the same on both sides for C++ objects to be passed across.
+#define REGTOOL_STRING_(x) #x
+#define REGTOOL_STRING(x) REGTOOL_STRING_(x)
+#if defined(_MSC_VER)
+inline constexpr const char* plugin_toolchain =
+    "msvc-" REGTOOL_STRING(_MSC_VER) "-idl" REGTOOL_STRING(_ITERATOR_DEBUG_LEVEL);
+#elif defined(_LIBCPP_VERSION)
+inline constexpr const char* plugin_toolchain = "libc++-abi" REGTOOL_STRING(_LIBCPP_ABI_VERSION);
+#else
+inline constexpr const char* plugin_toolchain = "libstdc++-cxx11abi" REGTOOL_STRING(_GLIBCXX_USE_CXX11_ABI);
+#endif
+
+// Where a store plugin keeps things: blobs, and the names that point into them.
+struct Storage {
+  std::shared_ptr<Store> blobs;
+  std::shared_ptr<Refs> refs;
+  std::optional<std::filesystem::path> root;  // the local folder that migrations apply to, where there is one
+};
+
+// Makes an object from its options. Called once for each place in the config that names the plugin.
+template <class T>
+using Factory = std::function<Result<T>(const Context& ctx, const Config& config)>;
+
+// What a plugin may offer. `name` is what the config says after "plugin":. The table lives as long as the plugin.
+class Registrar {
+ public:
+  virtual ~Registrar() = default;
+  virtual void transport(std::string_view name, std::span<const Option> options,
+                         Factory<std::unique_ptr<Transport>> make) = 0;
+  virtual void authenticator(std::string_view name, std::span<const Option> options,
+                             Factory<std::unique_ptr<Authenticator>> make) = 0;
+  virtual void verifier(std::string_view name, std::span<const Option> options,
+                        Factory<std::unique_ptr<Verifier>> make) = 0;
+  virtual void store(std::string_view name, std::span<const Option> options, Factory<Storage> make) = 0;
+  virtual void migration(std::string_view name, std::span<const Option> options,
+                         Factory<std::unique_ptr<Migration>> make) = 0;
+};
+
+// The one exported object. The first three members never change place: they are read before anything else is trusted.
+struct PluginDescriptor {
+  std::uint32_t magic;
+  std::uint32_t abi;
+  const char* toolchain;
+  const char* name;  // as in libregtool_<name>.so
+  const char* version;
+  void (*enroll)(Registrar& registrar);
+};
+
+}  // namespace regtool
+
+#if defined(_WIN32)
+#define REGTOOL_PLUGIN_EXPORT __declspec(dllexport)
+#else
+#define REGTOOL_PLUGIN_EXPORT __attribute__((visibility("default")))
+#endif
+
+// In one source file of a plugin, at namespace scope: REGTOOL_PLUGIN("auth-example", "1.0", enroll)
+#define REGTOOL_PLUGIN(name, version, enroll)                                                          \
+  extern "C" REGTOOL_PLUGIN_EXPORT const ::regtool::PluginDescriptor regtool_plugin;                   \
+  const ::regtool::PluginDescriptor regtool_plugin {                                                   \
+    ::regtool::plugin_magic, ::regtool::plugin_abi, ::regtool::plugin_toolchain, name, version, enroll \
+  }
