@@ -1,5 +1,6 @@
-#include <algorithm>
 #include <regtool/digest.hpp>
+
+#include <algorithm>
 
 namespace regtool {
 

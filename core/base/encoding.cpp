@@ -1,6 +1,7 @@
+#include <regtool/encoding.hpp>
+
 #include <array>
 #include <cstdint>
-#include <regtool/encoding.hpp>
 
 namespace regtool {
 namespace {

@@ -1,6 +1,7 @@
+#include <regtool/range.hpp>
+
 #include <algorithm>
 #include <iterator>
-#include <regtool/range.hpp>
 
 namespace regtool {
 

@@ -1,6 +1,7 @@
-#include <algorithm>
 #include <regtool/encoding.hpp>
 #include <regtool/source.hpp>
+
+#include <algorithm>
 
 namespace regtool {
 namespace {

@@ -1,8 +1,9 @@
-#include <algorithm>
-#include <array>
 #include <regtool/transport.hpp>
 
 #include "base/ascii.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace regtool {
 

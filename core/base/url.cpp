@@ -1,7 +1,8 @@
-#include <charconv>
 #include <regtool/url.hpp>
 
 #include "base/ascii.hpp"
+
+#include <charconv>
 
 namespace regtool {
 namespace {

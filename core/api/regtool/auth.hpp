@@ -2,11 +2,12 @@
 // Answering a registry's 401. Sources: RFC 9110 section 11 (challenges), the distribution project's token
 // specification, and docs/protocol.md for Ollama's signed challenge.
 
+#include <regtool/transport.hpp>
+
 #include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
-#include <regtool/transport.hpp>
 #include <string>
 #include <string_view>
 

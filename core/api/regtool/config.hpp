@@ -1,11 +1,12 @@
 #pragma once
 // A plugin's options: declared once, in a table that drives parsing, `regtool plugin show` and docs/options.md.
 
+#include <regtool/result.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
-#include <regtool/result.hpp>
 #include <span>
 #include <string>
 #include <string_view>

@@ -1,8 +1,9 @@
 #pragma once
 // What every blocking call may need from whoever started the operation. Passed explicitly; nothing is global.
 
-#include <chrono>
 #include <regtool/result.hpp>
+
+#include <chrono>
 #include <stop_token>
 #include <string>
 #include <string_view>

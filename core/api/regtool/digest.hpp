@@ -1,9 +1,10 @@
 #pragma once
 // Content digests, as in the OCI image specification, section "Digests".
 
+#include <regtool/result.hpp>
+
 #include <compare>
 #include <cstdint>
-#include <regtool/result.hpp>
 #include <string>
 #include <string_view>
 

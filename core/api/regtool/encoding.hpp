@@ -1,8 +1,9 @@
 #pragma once
 // Text forms of bytes (RFC 4648).
 
-#include <cstddef>
 #include <regtool/result.hpp>
+
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>

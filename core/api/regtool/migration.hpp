@@ -2,8 +2,9 @@
 // Bringing an older layout of a store up to date. A plugin only plans; core applies the plan crash-safely, and shows it
 // for a dry run.
 
-#include <filesystem>
 #include <regtool/context.hpp>
+
+#include <filesystem>
 #include <vector>
 
 namespace regtool {

@@ -2,11 +2,6 @@
 // What a plugin exports. A plugin is a shared library with one symbol, `regtool_plugin`, that REGTOOL_PLUGIN defines.
 // docs/writing-a-plugin.md leads from an empty folder to a working one.
 
-#include <cstdint>
-#include <filesystem>
-#include <functional>
-#include <memory>
-#include <optional>
 #include <regtool/auth.hpp>
 #include <regtool/config.hpp>
 #include <regtool/migration.hpp>
@@ -14,6 +9,12 @@
 #include <regtool/store.hpp>
 #include <regtool/transport.hpp>
 #include <regtool/verify.hpp>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 

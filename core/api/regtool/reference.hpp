@@ -1,8 +1,9 @@
 #pragma once
 // Names of models, as in docs/protocol.md, "Names": [scheme://][host/][namespace/]model[:tag][@sha256:<64 hex>]
 
-#include <optional>
 #include <regtool/digest.hpp>
+
+#include <optional>
 #include <string>
 #include <string_view>
 

@@ -1,11 +1,12 @@
 #pragma once
 // Names that point to manifests. Apart from Store, because what makes a name atomic differs from what makes a blob so.
 
+#include <regtool/context.hpp>
+#include <regtool/reference.hpp>
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <regtool/context.hpp>
-#include <regtool/reference.hpp>
 #include <string>
 #include <vector>
 

@@ -2,6 +2,7 @@
 // A value or an Error. An absent thing is a value (std::optional or a null pointer); only a failure is an Error.
 
 #include <regtool/error.hpp>
+
 #include <tl/expected.hpp>
 
 namespace regtool {

@@ -1,12 +1,13 @@
 #pragma once
 // Bytes to read. Compare Arrow's RandomAccessFile and leveldb's RandomAccessFile.
 
+#include <regtool/range.hpp>
+#include <regtool/result.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <regtool/range.hpp>
-#include <regtool/result.hpp>
 #include <span>
 #include <string>
 

@@ -2,13 +2,14 @@
 // Content-addressed blobs. Compare oras-go's content.Storage and ccache's AtomicFile: explicit commit, and a destructor
 // never publishes. Names that point to manifests are in refs.hpp.
 
+#include <regtool/context.hpp>
+#include <regtool/source.hpp>
+#include <regtool/verify.hpp>
+
 #include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <regtool/context.hpp>
-#include <regtool/source.hpp>
-#include <regtool/verify.hpp>
 #include <span>
 #include <vector>
 

@@ -1,12 +1,13 @@
 #pragma once
 // One HTTP exchange. Compare go-containerregistry's use of http.RoundTripper: everything else is a decorator.
 
+#include <regtool/context.hpp>
+#include <regtool/source.hpp>
+
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <regtool/context.hpp>
-#include <regtool/source.hpp>
 #include <span>
 #include <string>
 #include <string_view>

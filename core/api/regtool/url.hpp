@@ -1,8 +1,9 @@
 #pragma once
 // Absolute http and https URLs (RFC 3986), kept byte for byte: a signed URL that is normalised is no longer signed.
 
-#include <cstdint>
 #include <regtool/result.hpp>
+
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -2,9 +2,10 @@
 // Integrity. Bytes become a blob only with a Verified, and only a Verification that saw every byte makes one:
 // that is how verification is automatic and cannot be turned off.
 
+#include <regtool/digest.hpp>
+
 #include <cstddef>
 #include <memory>
-#include <regtool/digest.hpp>
 #include <span>
 #include <string>
 #include <string_view>
