@@ -1,0 +1,20 @@
+#pragma once
+// What a user may tune about transfers: the config's "transfer" section, whose keys bear these names in kebab-case.
+
+#include <chrono>
+
+namespace regtool {
+
+struct TransferSettings {
+  unsigned connections = 16;  // for blob bodies, over all blobs and hosts
+  unsigned checks = 128;      // existence checks at once, before any body
+  unsigned uploads = 32;      // small blobs uploaded at once
+  unsigned tries = 6;         // without progress, before a request is given up
+  std::chrono::milliseconds backoff_min{250};
+  std::chrono::milliseconds backoff_max{15000};
+  std::chrono::milliseconds patience{45000};  // without progress, before all tries together are given up
+  unsigned redirects = 10;
+  bool prune = true;  // removes the blobs that nothing refers to any more once a tag has moved on
+};
+
+}  // namespace regtool
