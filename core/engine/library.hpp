@@ -1,0 +1,55 @@
+#pragma once
+// What can be done with the models in a store, without a registry.
+
+#include "engine/manifest.hpp"
+#include "engine/toolkit.hpp"
+
+#include <chrono>
+#include <functional>
+
+namespace regtool {
+
+struct ModelInfo {
+  Reference name;
+  std::optional<Digest> manifest;  // nothing when its manifest cannot be read
+  std::uint64_t size = 0;          // bytes of all distinct blobs
+  std::chrono::system_clock::time_point modified{};
+  std::string problem;  // why the manifest cannot be read
+};
+
+// Every model, in the order of the names. One that cannot be read is listed with its problem.
+Result<std::vector<ModelInfo>> list_models(const Context& ctx, const Toolkit& toolkit);
+
+// The manifest of a model in the store. Errc::not_found, with the nearest name that there is.
+Result<Manifest> local_manifest(const Context& ctx, const Toolkit& toolkit, const Reference& name);
+
+// The bytes of a small blob (template, parameters, licence, config): at most `limit`. Checked against its digest.
+Result<std::string> read_blob(const Context& ctx, const Toolkit& toolkit, const Descriptor& blob, std::size_t limit);
+
+// Gives `from` a second name. Replaces what `to` pointed to; its blobs stay until a prune.
+Result<> copy_model(const Context& ctx, const Toolkit& toolkit, const Reference& from, const Reference& to);
+
+struct RemovalReport {
+  std::size_t blobs = 0;    // removed, because no other model needs them
+  std::uint64_t bytes = 0;  // freed
+};
+
+// Removes the name, and, if `prune`, the blobs that only it needed.
+Result<RemovalReport> remove_model(const Context& ctx, const Toolkit& toolkit, const Reference& name, bool prune);
+
+// Removes those of `candidates` that no manifest in the store refers to. Removes nothing if any manifest cannot be
+// read.
+Result<RemovalReport> remove_unreferenced(const Context& ctx, const Toolkit& toolkit,
+                                          const std::vector<Layer>& candidates);
+
+struct BlobProblem {
+  Layer blob;
+  std::string what;  // "is missing", "expected …, found …"
+};
+
+// Hashes every distinct blob of the models, several at a time, whatever the store believes of them.
+// The problems are a value: an Error means that checking itself failed.
+Result<std::vector<BlobProblem>> verify_models(const Context& ctx, const Toolkit& toolkit,
+                                               const std::vector<Manifest>& models);
+
+}  // namespace regtool
