@@ -3,6 +3,7 @@
 #include "base/ascii.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace regtool {
