@@ -1,0 +1,89 @@
+#pragma once
+// What a plugin enrolled, by kind.
+
+#include <regtool/plugin.hpp>
+
+#include <filesystem>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace regtool {
+
+enum class PluginKind : std::uint8_t { transport, auth, verify, store, migrate };
+
+inline constexpr PluginKind plugin_kinds[] = {PluginKind::transport, PluginKind::auth, PluginKind::verify,
+                                              PluginKind::store, PluginKind::migrate};
+
+// "transport": how plugins of that kind begin their names, as in libregtool_transport-poco.so.
+std::string_view to_string(PluginKind kind) noexcept;
+
+// The name that a config gives a plugin of that kind in full: "transport-poco", whether it says so or just "poco".
+std::string full_plugin_name(PluginKind kind, std::string_view name);
+
+// Something that can be made from options. Lives as long as the PluginHost.
+template <class T>
+struct Offer {
+  std::string name;  // short: "poco"
+  std::span<const Option> options;
+  Factory<T> make;
+};
+
+using TransportOffer = Offer<std::unique_ptr<Transport>>;
+using AuthOffer = Offer<std::unique_ptr<Authenticator>>;
+using VerifyOffer = Offer<std::unique_ptr<Verifier>>;
+using StoreOffer = Offer<Storage>;
+using MigrateOffer = Offer<std::unique_ptr<Migration>>;
+
+template <class OfferOfKind>
+inline constexpr PluginKind kind_of = PluginKind::transport;
+template <>
+inline constexpr PluginKind kind_of<AuthOffer> = PluginKind::auth;
+template <>
+inline constexpr PluginKind kind_of<VerifyOffer> = PluginKind::verify;
+template <>
+inline constexpr PluginKind kind_of<StoreOffer> = PluginKind::store;
+template <>
+inline constexpr PluginKind kind_of<MigrateOffer> = PluginKind::migrate;
+
+// An offer without what it makes: for display.
+struct OfferSummary {
+  PluginKind kind;
+  std::string name;
+  std::span<const Option> options;
+};
+
+// Collects what one plugin enrolls.
+class Offers final : public Registrar {
+ public:
+  void transport(std::string_view name, std::span<const Option> options,
+                 Factory<std::unique_ptr<Transport>> make) override;
+  void authenticator(std::string_view name, std::span<const Option> options,
+                     Factory<std::unique_ptr<Authenticator>> make) override;
+  void verifier(std::string_view name, std::span<const Option> options,
+                Factory<std::unique_ptr<Verifier>> make) override;
+  void store(std::string_view name, std::span<const Option> options, Factory<Storage> make) override;
+  void migration(std::string_view name, std::span<const Option> options,
+                 Factory<std::unique_ptr<Migration>> make) override;
+
+  // Null when there is none.
+  template <class OfferOfKind>
+  const OfferOfKind* find(std::string_view name) const noexcept {
+    for (const auto& offer : std::get<std::vector<OfferOfKind>>(offers_)) {
+      if (offer.name == name) return &offer;
+    }
+    return nullptr;
+  }
+
+  std::vector<OfferSummary> summary() const;
+
+ private:
+  template <class OfferOfKind, class Make>
+  void add(std::string_view name, std::span<const Option> options, Make make);
+
+  std::tuple<std::vector<TransportOffer>, std::vector<AuthOffer>, std::vector<VerifyOffer>, std::vector<StoreOffer>,
+             std::vector<MigrateOffer>>
+      offers_;
+};
+
+}  // namespace regtool
