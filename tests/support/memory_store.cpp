@@ -1,0 +1,201 @@
+#include "memory_store.hpp"
+
+#include <algorithm>
+#include <new>
+
+namespace regtool {
+
+class MemoryBlob final : public Blob {
+ public:
+  MemoryBlob(std::shared_ptr<MemoryDisk> disk, Digest digest, std::shared_ptr<const std::string> bytes)
+      : disk_(std::move(disk)), digest_(std::move(digest)), bytes_(std::move(bytes)) {}
+
+  std::uint64_t size() const noexcept override { return bytes_->size(); }
+
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) const noexcept override {
+    if (offset >= bytes_->size()) return 0;
+    const auto rest = std::as_bytes(std::span(*bytes_)).subspan(offset);
+    const auto count = std::min(rest.size(), out.size());
+    std::copy_n(rest.begin(), count, out.begin());
+    return count;
+  }
+
+  bool trusted() const noexcept override {
+    const std::lock_guard lock(disk_->mutex_);
+    const auto* mine = published();
+    return mine != nullptr && mine->trusted;
+  }
+
+  void trust(const Verified& proof) noexcept override {
+    const std::lock_guard lock(disk_->mutex_);
+    auto* mine = published();
+    if (mine != nullptr && proof.what() == Descriptor{digest_, bytes_->size()}) mine->trusted = true;
+  }
+
+ private:
+  // Null once the bytes were removed or replaced. With the lock held.
+  MemoryDisk::Published* published() const noexcept {
+    const auto found = disk_->blobs_.find(digest_);
+    return found != disk_->blobs_.end() && found->second.bytes == bytes_ ? &found->second : nullptr;
+  }
+
+  const std::shared_ptr<MemoryDisk> disk_;
+  const Digest digest_;
+  const std::shared_ptr<const std::string> bytes_;
+};
+
+class MemoryStaged final : public StagedObject {
+ public:
+  MemoryStaged(std::shared_ptr<MemoryDisk> disk, Descriptor what, std::shared_ptr<MemoryDisk::Staging> mine)
+      : disk_(std::move(disk)), what_(std::move(what)), mine_(std::move(mine)), resumed_(mine_->durable) {}
+
+  ~MemoryStaged() override {
+    const std::lock_guard lock(disk_->mutex_);
+    mine_->taken = false;
+  }
+
+  const RangeSet& resumed() const noexcept override { return resumed_; }
+
+  Result<> write_at(std::uint64_t offset, std::span<const std::byte> data) noexcept override {
+    if (offset > what_.size || data.size() > what_.size - offset) {
+      return fail(Errc::invalid_argument, "a write past the end of the blob");
+    }
+    {
+      const std::lock_guard lock(disk_->mutex_);
+      if (data.size() > disk_->free_) return fail(Errc::no_space, "the memory store is full");
+      disk_->free_ -= data.size();
+    }
+    std::copy(data.begin(), data.end(), mine_->data.get() + offset);
+    return {};
+  }
+
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) const noexcept override {
+    if (offset >= what_.size) return 0;
+    const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(what_.size - offset, out.size()));
+    std::copy_n(mine_->data.get() + offset, count, out.begin());
+    return count;
+  }
+
+  Result<> checkpoint(const RangeSet& done) noexcept override {
+    const std::lock_guard lock(disk_->mutex_);
+    mine_->durable = done;
+    return {};
+  }
+
+  void discard() noexcept override { drop(); }
+
+  // Takes the staging off the disk.
+  void drop() noexcept {
+    const std::lock_guard lock(disk_->mutex_);
+    disk_->staged_[what_.digest].remove(mine_);
+  }
+
+  const MemoryDisk* disk() const noexcept { return disk_.get(); }
+  const Descriptor& what() const noexcept { return what_; }
+  std::string bytes() const { return {reinterpret_cast<const char*>(mine_->data.get()), what_.size}; }
+
+ private:
+  const std::shared_ptr<MemoryDisk> disk_;
+  const Descriptor what_;
+  const std::shared_ptr<MemoryDisk::Staging> mine_;
+  const RangeSet resumed_;
+};
+
+namespace {
+
+std::shared_ptr<MemoryDisk::Staging> new_staging(std::uint64_t size) {
+  auto staging = std::make_shared<MemoryDisk::Staging>();
+  staging->size = size;
+  staging->data.reset(new (std::nothrow) std::byte[size]{});
+  return staging->data ? staging : nullptr;
+}
+
+}  // namespace
+
+void MemoryDisk::put(const Digest& digest, std::string bytes) {
+  const std::lock_guard lock(mutex_);
+  blobs_[digest] = {std::make_shared<const std::string>(std::move(bytes)), std::chrono::system_clock::now(), false};
+}
+
+std::shared_ptr<const std::string> MemoryDisk::bytes(const Digest& digest) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = blobs_.find(digest);
+  return found == blobs_.end() ? nullptr : found->second.bytes;
+}
+
+void MemoryDisk::leave_staged(const Descriptor& what, std::string_view prefix) {
+  auto staging = new_staging(what.size);
+  const auto bytes = std::as_bytes(std::span(prefix));
+  std::copy(bytes.begin(), bytes.end(), staging->data.get());
+  staging->durable.add({0, bytes.size()});
+  const std::lock_guard lock(mutex_);
+  staged_[what.digest].push_back(std::move(staging));
+}
+
+std::size_t MemoryDisk::staged_count() const {
+  const std::lock_guard lock(mutex_);
+  std::size_t count = 0;
+  for (const auto& [digest, all] : staged_) count += all.size();
+  return count;
+}
+
+void MemoryDisk::set_capacity(std::uint64_t bytes) {
+  const std::lock_guard lock(mutex_);
+  free_ = bytes;
+}
+
+Result<std::unique_ptr<Blob>> MemoryStore::open(const Context&, const Digest& digest) noexcept {
+  auto bytes = disk_->bytes(digest);
+  if (!bytes) return nullptr;
+  return std::make_unique<MemoryBlob>(disk_, digest, std::move(bytes));
+}
+
+Result<std::unique_ptr<StagedObject>> MemoryStore::stage(const Context&, const Descriptor& what) noexcept {
+  const std::lock_guard lock(disk_->mutex_);
+  auto& all = disk_->staged_[what.digest];
+  const auto idle = std::find_if(all.begin(), all.end(),
+                                 [&](const auto& staging) { return !staging->taken && staging->size == what.size; });
+  auto mine = idle == all.end() ? new_staging(what.size) : *idle;
+  if (!mine) return fail(Errc::no_space, "no memory for " + std::to_string(what.size) + " bytes");
+  if (idle == all.end()) all.push_back(mine);
+  mine->taken = true;
+  return std::make_unique<MemoryStaged>(disk_, what, std::move(mine));
+}
+
+Result<> MemoryStore::commit(const Context& ctx, std::span<Finished> blobs) noexcept {
+  if (ctx.stop.stop_requested()) return fail(Errc::cancelled, "cancelled");
+  for (const auto& blob : blobs) {
+    const auto* staged = dynamic_cast<const MemoryStaged*>(blob.staged.get());
+    if (staged == nullptr || staged->disk() != disk_.get()) {
+      return fail(Errc::invalid_argument, "a staged blob of another store");
+    }
+    if (staged->what() != blob.proof.what()) {
+      return fail(Errc::invalid_argument, "a proof that belongs to another blob than " + staged->what().digest.text());
+    }
+  }
+  for (auto& blob : blobs) {
+    auto& staged = static_cast<MemoryStaged&>(*blob.staged);
+    disk_->put(staged.what().digest, staged.bytes());
+    {
+      const std::lock_guard lock(disk_->mutex_);
+      disk_->blobs_[staged.what().digest].trusted = true;
+    }
+    staged.drop();
+    blob.staged.reset();
+  }
+  return {};
+}
+
+Result<bool> MemoryStore::remove(const Context&, const Digest& digest) noexcept {
+  const std::lock_guard lock(disk_->mutex_);
+  return disk_->blobs_.erase(digest) > 0;
+}
+
+Result<std::vector<BlobInfo>> MemoryStore::list(const Context&) noexcept {
+  const std::lock_guard lock(disk_->mutex_);
+  std::vector<BlobInfo> all;
+  for (const auto& [digest, blob] : disk_->blobs_) all.push_back({digest, blob.bytes->size(), blob.modified});
+  return all;
+}
+
+}  // namespace regtool

@@ -1,0 +1,75 @@
+#pragma once
+// A store in memory: the twin of the real ones, for tests of what stands on a Store.
+
+#include <regtool/store.hpp>
+
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace regtool {
+
+// What outlives a process. Tests reach behind a store's back with it. Thread-safe.
+class MemoryDisk {
+ public:
+  struct Published {
+    std::shared_ptr<const std::string> bytes;
+    std::chrono::system_clock::time_point modified;
+    bool trusted = false;
+  };
+
+  // One unfinished blob. `data` has its final size from the beginning.
+  struct Staging {
+    std::uint64_t size = 0;
+    std::unique_ptr<std::byte[]> data;
+    RangeSet durable;
+    bool taken = false;
+  };
+
+  // Publishes bytes that nobody verified, as a damaged disk or another program would.
+  void put(const Digest& digest, std::string bytes);
+
+  // The published bytes; null when there are none.
+  std::shared_ptr<const std::string> bytes(const Digest& digest) const;
+
+  // Leaves an unfinished blob, as an earlier run would.
+  void leave_staged(const Descriptor& what, std::string_view prefix);
+
+  // Unfinished blobs, taken or not.
+  std::size_t staged_count() const;
+
+  // Every later write fails with Errc::no_space once this many bytes were written to staged blobs.
+  void set_capacity(std::uint64_t bytes);
+
+ private:
+  friend class MemoryStore;
+  friend class MemoryBlob;
+  friend class MemoryStaged;
+
+  mutable std::mutex mutex_;
+  std::map<Digest, Published> blobs_;
+  std::map<Digest, std::list<std::shared_ptr<Staging>>> staged_;
+  std::uint64_t free_ = ~std::uint64_t{0};
+};
+
+// One process's view of the disk. Another MemoryStore on the same disk is another process.
+class MemoryStore final : public Store {
+ public:
+  explicit MemoryStore(std::shared_ptr<MemoryDisk> disk = std::make_shared<MemoryDisk>()) : disk_(std::move(disk)) {}
+
+  MemoryDisk& disk() noexcept { return *disk_; }
+
+  Result<std::unique_ptr<Blob>> open(const Context& ctx, const Digest& digest) noexcept override;
+  Result<std::unique_ptr<StagedObject>> stage(const Context& ctx, const Descriptor& what) noexcept override;
+  Result<> commit(const Context& ctx, std::span<Finished> blobs) noexcept override;
+  Result<bool> remove(const Context& ctx, const Digest& digest) noexcept override;
+  Result<std::vector<BlobInfo>> list(const Context& ctx) noexcept override;
+
+ private:
+  const std::shared_ptr<MemoryDisk> disk_;
+};
+
+}  // namespace regtool
