@@ -16,10 +16,10 @@ namespace regtool {
 
 // All that is given must hold.
 struct RequestMatch {
-  std::string method;       // ""  is any
-  std::string target;       // a part of path and query; "" is any
-  std::string range;        // the value of Range or Content-Range; "" is any
-  std::string origin = "";  // of the server asked; "" is any
+  std::string method{};  // ""  is any
+  std::string target{};  // a part of path and query; "" is any
+  std::string range{};   // the value of Range or Content-Range; "" is any
+  std::string origin{};  // of the server asked; "" is any
 
   bool operator()(const HttpRequest& request) const;
 };
