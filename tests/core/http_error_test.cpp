@@ -1,7 +1,8 @@
 #include "base/http_error.hpp"
 
-#include <algorithm>
-#include <cstring>
+#include "fake_context.hpp"
+#include "memory_transport.hpp"
+
 #include <gtest/gtest.h>
 #include <ostream>
 
@@ -10,122 +11,69 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// `step` passes with every look at it.
-class SteppingClock : public Clock {
- public:
-  std::chrono::steady_clock::time_point now() const noexcept override {
-    return std::chrono::steady_clock::time_point(++looks_ * step);
-  }
-  std::chrono::system_clock::time_point wall_time() const noexcept override { return {}; }
-  bool sleep(std::chrono::milliseconds, const std::stop_token&) const noexcept override { return true; }
-
-  std::chrono::milliseconds step{0};
-
- private:
-  mutable int looks_ = 0;
-};
-
-class SilentConsole : public Console {
- public:
-  void warn(std::string_view) noexcept override {}
-  void debug(std::string_view) noexcept override {}
-  Result<std::string> ask_secret(std::string_view) noexcept override { return fail(Errc::unsupported, "no terminal"); }
-};
-
-// Gives `body` in pieces of `piece` bytes, then `end`.
-class CannedResponse : public Response {
- public:
-  CannedResponse(int status, std::string body, Headers headers = {})
-      : status_(status), body_(std::move(body)), headers_(std::move(headers)) {}
-
-  int status() const noexcept override { return status_; }
-  const Headers& headers() const noexcept override { return headers_; }
-  Result<std::size_t> read(std::span<std::byte> out) noexcept override {
-    const auto count = std::min({out.size(), piece, body_.size() - given});
-    if (count == 0 && end) return fail(*end);
-    std::memcpy(out.data(), body_.data() + given, count);
-    given += count;
-    return count;
-  }
-
-  std::size_t piece = 4096;
-  std::size_t given = 0;
-  std::optional<Error> end;
-
- private:
-  int status_;
-  std::string body_;
-  Headers headers_;
-};
-
 class HttpError : public testing::Test {
  protected:
-  SteppingClock clock_;
-  SilentConsole console_;
-  Context ctx_{{}, clock_, console_};
+  Error of(HttpReply reply) {
+    MemoryTransport transport;
+    reply.sent = sent_;
+    transport.serve("http://registry", [&](const HttpRequest&) { return reply; });
+    const auto ctx = fake_.context();
+    const auto response = transport.send(ctx, {Method::get, "http://registry/", {}});
+    if (stop_after_head_) fake_.stop();
+    return http_error(ctx, **response);
+  }
+
+  FakeContext fake_;
+  bool stop_after_head_ = false;
+  std::shared_ptr<std::atomic<std::uint64_t>> sent_ = std::make_shared<std::atomic<std::uint64_t>>();
 };
 
 TEST_F(HttpError, has_the_status_and_the_registrys_own_words) {
-  CannedResponse response(404, R"({"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]})");
-  const auto error = http_error(ctx_, response);
+  const auto error = of({404, {}, R"({"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]})"});
   EXPECT_EQ(error.code, Errc::not_found);
   EXPECT_EQ(error.message, "the server answered 404: manifest unknown (MANIFEST_UNKNOWN)");
 }
 
 TEST_F(HttpError, says_what_the_status_means_where_the_registry_has_no_words) {
-  CannedResponse response(502, "<html><body>Bad Gateway</body></html>");
-  EXPECT_EQ(http_error(ctx_, response).message, "the server answered 502: bad gateway");
-  CannedResponse unknown(599, "");
-  EXPECT_EQ(http_error(ctx_, unknown).message, "the server answered 599");
+  EXPECT_EQ(of({502, {}, "<html><body>Bad Gateway</body></html>"}).message, "the server answered 502: bad gateway");
+  EXPECT_EQ(of({599, {}, ""}).message, "the server answered 599");
 }
 
 TEST_F(HttpError, a_refused_digest_is_corrupt) {
-  CannedResponse response(400, R"({"errors":[{"code":"DIGEST_INVALID","message":"wrong"}]})");
-  EXPECT_EQ(http_error(ctx_, response).code, Errc::corrupt);
+  EXPECT_EQ(of({400, {}, R"({"errors":[{"code":"DIGEST_INVALID","message":"wrong"}]})"}).code, Errc::corrupt);
 }
 
 TEST_F(HttpError, brings_the_time_that_the_registry_asked_to_wait) {
-  CannedResponse seconds(429, "", {{"retry-after", "17"}});
-  EXPECT_EQ(http_error(ctx_, seconds).retry_after, 17s);
-  CannedResponse date(503, "", {{"Retry-After", "Thu, 01 Jan 1970 00:01:00 GMT"}});
-  EXPECT_EQ(http_error(ctx_, date).retry_after, 60s);
-  CannedResponse none(503, "");
-  EXPECT_EQ(http_error(ctx_, none).retry_after, std::nullopt);
+  fake_.clock.set_wall_time(std::chrono::system_clock::time_point(0s));
+  EXPECT_EQ(of({429, {{"retry-after", "17"}}, ""}).retry_after, 17s);
+  EXPECT_EQ(of({503, {{"Retry-After", "Thu, 01 Jan 1970 00:01:00 GMT"}}, ""}).retry_after, 60s);
+  EXPECT_EQ(of({503, {}, ""}).retry_after, std::nullopt);
 }
 
 TEST_F(HttpError, reads_64_KiB_at_most) {
-  CannedResponse response(500, std::string(1 << 20, 'x'));
-  response.piece = 1 << 20;
-  http_error(ctx_, response);
-  EXPECT_EQ(response.given, 65536U);
+  of({500, {}, std::string(1 << 20, 'x')});
+  EXPECT_EQ(*sent_, 65536U);
 }
 
 TEST_F(HttpError, does_not_wait_for_a_body_that_trickles) {
-  CannedResponse response(500, std::string(60000, 'x'));
-  response.piece = 1;
-  clock_.step = 1s;
-  http_error(ctx_, response);
-  EXPECT_LE(response.given, 5U);
+  of(HttpReply{500, {}, std::string(1000, 'x')}.with(trickle(1s)));
+  EXPECT_LE(*sent_, 6U);
 }
 
 TEST_F(HttpError, does_not_read_the_body_of_416_which_some_registries_cut_short) {
-  CannedResponse response(416, "anything");
-  EXPECT_EQ(http_error(ctx_, response).message, "the server answered 416: range not satisfiable");
-  EXPECT_EQ(response.given, 0U);
+  EXPECT_EQ(of({416, {}, "anything"}).message, "the server answered 416: range not satisfiable");
+  EXPECT_EQ(*sent_, 0U);
 }
 
 TEST_F(HttpError, keeps_the_status_when_the_body_breaks_off) {
-  CannedResponse response(403, "no entry");
-  response.end = Error{Errc::unavailable, "reset"};
-  const auto error = http_error(ctx_, response);
+  const auto error = of(HttpReply{403, {}, "no entry"}.with(cut_at(Moment::in_body(2))));
   EXPECT_EQ(error.code, Errc::forbidden);
-  EXPECT_EQ(error.message, "the server answered 403: no entry");
+  EXPECT_EQ(error.message, "the server answered 403: no");
 }
 
 TEST_F(HttpError, is_cancelled_when_the_user_stops_it) {
-  CannedResponse response(500, "half");
-  response.end = Error{Errc::cancelled, "cancelled"};
-  EXPECT_EQ(http_error(ctx_, response).code, Errc::cancelled);
+  stop_after_head_ = true;
+  EXPECT_EQ(of({500, {}, "words"}).code, Errc::cancelled);
 }
 
 struct Status {
