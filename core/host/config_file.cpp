@@ -174,9 +174,10 @@ Result<ConfigNode> read_config_file(const std::filesystem::path& file) {
   const auto unreadable = [&](const std::string& why) {
     return fail(Errc::invalid_argument, "config file " + file.string() + ": " + why);
   };
-  std::error_code ignored;
-  const auto status = std::filesystem::status(file, ignored);
-  if (!std::filesystem::exists(status)) return unreadable("there is no such file");
+  std::error_code problem;
+  const auto status = std::filesystem::status(file, problem);
+  if (status.type() == std::filesystem::file_type::not_found) return unreadable("there is no such file");
+  if (problem) return unreadable(problem.message());
   if (std::filesystem::is_directory(status)) return unreadable("is a folder");
 
   std::ifstream in(file, std::ios::binary);
