@@ -1,6 +1,6 @@
 #include <regtool/encoding.hpp>
 
-#include <array>
+#include <charconv>
 #include <cstdint>
 
 namespace regtool {
@@ -33,6 +33,18 @@ std::string to_hex(std::span<const std::byte> bytes) {
   for (const auto byte : bytes) {
     out += digits[std::to_integer<unsigned>(byte >> 4)];
     out += digits[std::to_integer<unsigned>(byte & std::byte{15})];
+  }
+  return out;
+}
+
+Result<std::string> from_hex(std::string_view text) {
+  const auto refuse = [] { return fail(Errc::invalid_argument, "not hex"); };
+  if (text.size() % 2 != 0) return refuse();
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); i += 2) {
+    unsigned value = 0;
+    if (std::from_chars(&text[i], &text[i] + 2, value, 16).ptr != &text[i] + 2) return refuse();
+    out += static_cast<char>(value);
   }
   return out;
 }

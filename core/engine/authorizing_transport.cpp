@@ -1,0 +1,109 @@
+#include "engine/authorizing_transport.hpp"
+
+#include <regtool/url.hpp>
+
+#include "base/challenge.hpp"
+
+#include <algorithm>
+
+namespace regtool {
+namespace {
+
+// A token that is about to expire would be refused by the time it arrives.
+constexpr std::chrono::seconds expiry_margin{5};
+
+// A fresh token may be refused for good reason when many requests share one that is good for few uses.
+constexpr int max_answers = 4;
+
+bool has_origin(const std::string& url, const std::string& origin) {
+  const auto parsed = Url::parse(url);
+  return parsed && parsed->origin() == origin;
+}
+
+bool is_trusted(const RegistryAccess& access, std::string_view realm) {
+  const auto url = Url::parse(realm);
+  if (!url) return false;
+  if (url->origin() == access.origin) return true;
+  return std::any_of(access.trusted_realms.begin(), access.trusted_realms.end(),
+                     [&](const std::string& trusted) { return has_origin(trusted, url->origin()); });
+}
+
+std::vector<Challenge> challenges_of(const RegistryAccess& access, const Response& response) {
+  std::vector<std::string_view> values = response.headers().all("WWW-Authenticate");
+  auto challenges = parse_challenges(values);
+  for (auto& challenge : challenges) {
+    challenge.origin = access.origin;
+    challenge.realm_trusted = is_trusted(access, challenge.param("realm"));
+  }
+  return challenges;
+}
+
+}  // namespace
+
+AuthorizingTransport::AuthorizingTransport(const RegistryAccess& access) : access_(access) {}
+
+Result<std::unique_ptr<Response>> AuthorizingTransport::send(const Context& ctx, const Request& request) noexcept {
+  if (!has_origin(request.url, access_.origin)) return access_.transport->send(ctx, request);
+  return send_with_credential(ctx, request);
+}
+
+Result<std::unique_ptr<Response>> AuthorizingTransport::send_with_credential(const Context& ctx,
+                                                                             const Request& request) {
+  auto held = current(ctx);
+  for (int answers = 0;; ++answers) {
+    auto authorized = request;
+    if (held) authorized.headers.set("Authorization", held->authorization);
+    REGTOOL_TRY_ASSIGN(auto response, access_.transport->send(ctx, authorized));
+    if (response->status() != 401 || access_.authenticator == nullptr || answers == max_answers) return response;
+    REGTOOL_TRY_ASSIGN(held, renew(ctx, held, *response));
+    if (!held) return response;
+  }
+}
+
+AuthorizingTransport::Held AuthorizingTransport::current(const Context& ctx) {
+  const std::lock_guard lock(mutex_);
+  if (current_ && current_->expires < ctx.clock.now() + expiry_margin) current_ = nullptr;
+  return current_;
+}
+
+// Null when there is nothing to answer.
+Result<AuthorizingTransport::Held> AuthorizingTransport::renew(const Context& ctx, const Held& refused,
+                                                               const Response& response) {
+  auto challenges = challenges_of(access_, response);
+  if (challenges.empty()) return Held();
+  {
+    std::unique_lock lock(mutex_);
+    const auto asked_before = asked_;
+    if (!answered_.wait(lock, ctx.stop, [&] { return !asking_; })) return fail(Errc::cancelled, "cancelled");
+    // Somebody else has got an answer since this request was sent, or has just failed to.
+    if (current_ && current_ != refused) return current_;
+    if (asked_ != asked_before && last_error_) return fail(*last_error_);
+    asking_ = true;
+  }
+  auto answer = ask(ctx, std::move(challenges));
+  {
+    const std::lock_guard lock(mutex_);
+    asking_ = false;
+    ++asked_;
+    current_ = answer ? *answer : nullptr;
+    last_error_ = answer ? std::optional<Error>() : answer.error();
+  }
+  answered_.notify_all();
+  return answer;
+}
+
+// The first challenge that the authenticator understands decides.
+Result<AuthorizingTransport::Held> AuthorizingTransport::ask(const Context& ctx, std::vector<Challenge> challenges) {
+  Error unanswered{Errc::unauthenticated, access_.origin + " asks for no scheme that is known", std::nullopt};
+  for (const auto& challenge : challenges) {
+    ctx.console.debug("answering the " + challenge.scheme + " challenge of " + access_.origin);
+    auto credential = access_.authenticator->answer(ctx, challenge, *access_.transport);
+    if (credential) return std::make_shared<const Credential>(std::move(*credential));
+    unanswered = std::move(credential).error();
+    if (unanswered.code != Errc::unsupported) break;
+  }
+  if (unanswered.code == Errc::unsupported) unanswered.code = Errc::unauthenticated;
+  return fail(std::move(unanswered).in("log in to " + access_.origin));
+}
+
+}  // namespace regtool

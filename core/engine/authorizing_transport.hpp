@@ -1,0 +1,43 @@
+#pragma once
+// Adds the registry's credential to requests, and answers its challenges.
+
+#include <regtool/auth.hpp>
+
+#include "engine/registry_access.hpp"
+
+#include <condition_variable>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace regtool {
+
+// A Transport for one registry. The credential goes to requests to the registry's own origin and to no other. A 401 from
+// there is answered by the registry's Authenticator, once for all requests that wait, and the request is sent again; the
+// caller sees a 401 only when that did not help. What other origins answer is passed on as it is.
+class AuthorizingTransport final : public Transport {
+ public:
+  // What `access` points to outlives this.
+  explicit AuthorizingTransport(const RegistryAccess& access);
+
+  Result<std::unique_ptr<Response>> send(const Context& ctx, const Request& request) noexcept override;
+
+ private:
+  using Held = std::shared_ptr<const Credential>;
+
+  Result<std::unique_ptr<Response>> send_with_credential(const Context& ctx, const Request& request);
+  Held current(const Context& ctx);
+  Result<Held> renew(const Context& ctx, const Held& refused, const Response& response);
+  Result<Held> ask(const Context& ctx, std::vector<Challenge> challenges);
+
+  const RegistryAccess& access_;
+  std::mutex mutex_;
+  std::condition_variable_any answered_;
+  bool asking_ = false;
+  unsigned asked_ = 0;              // how often
+  Held current_;                    // null when there is none, or the last answer failed
+  std::optional<Error> last_error_;
+};
+
+}  // namespace regtool

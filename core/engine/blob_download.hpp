@@ -1,0 +1,82 @@
+#pragma once
+// One blob on its way from a registry into the store.
+
+#include "engine/blob_reader.hpp"
+#include "engine/prefix_verifier.hpp"
+#include "engine/retry.hpp"
+#include "engine/toolkit.hpp"
+#include "engine/work_list.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+namespace regtool {
+
+// Several workers fetch parts of it at once. Thread-safe. If only destroyed, what was fetched stays staged for another run.
+class BlobDownload {
+ public:
+  // What a worker has taken on.
+  using Part = WorkList::Part;
+
+  // The first part is the caller's: nobody else is given one until its answer has shown how the registry serves the blob.
+  // `opened_up` hears when there may be parts for others. Everything passed outlives the object.
+  BlobDownload(const Context& ctx, const Toolkit& toolkit, RegistryClient& client, Layer layer, Transfer& transfer,
+               std::function<void()> opened_up);
+
+  // Stages the blob, with whatever an earlier run left behind. Called first, once.
+  Result<> begin();
+
+  // The lowest bytes that are missing, at most `part_size` of them; nothing when there are none to be had now.
+  std::optional<Part> take(std::uint64_t part_size);
+
+  // Half of the largest part that is still running; nothing when none is worth it.
+  std::optional<Part> split();
+
+  // Fetches a part, with retries. Gives it back on failure.
+  Result<> fetch(const Part& part);
+
+  // Called after each fetch(). True for exactly one caller, when all bytes are there: it then calls finish().
+  bool ready_to_finish();
+
+  // Verifies and publishes. False: the bytes were not the right ones, and are being fetched anew.
+  Result<bool> finish();
+
+  // Makes what is there durable, if that is worth it by now, or anyway if `force`.
+  Result<> checkpoint(bool force);
+
+  std::uint64_t fetched_bytes() const noexcept { return fetched_; }
+
+ private:
+  Result<> restage();
+  Result<> fetch_once(const Part& part, Retrier& retrier);
+  Result<> copy(const Part& part, BlobStream stream, Retrier& retrier);
+  void heard_from_registry(const Part& part, bool whole_blob);
+  void wrote(const Part& part, std::uint64_t count);
+  Range left(const Part& part) const;
+  Error describe(Error error) const;
+
+  const Context& ctx_;
+  const Toolkit& toolkit_;
+  const Layer layer_;
+  Transfer& transfer_;
+  BlobReader reader_;
+  const std::function<void()> opened_up_;
+
+  mutable std::mutex mutex_;  // guards the group below
+  std::optional<WorkList> work_;
+  bool probing_ = true;       // the first part has not been answered yet
+  bool sequential_ = false;   // the registry ignores ranges: one worker at a time
+  bool finishing_ = false;
+  unsigned refetches_ = 0;
+
+  std::mutex staged_mutex_;   // held while checkpoint() or finish() uses the staged object as a whole
+  std::unique_ptr<StagedObject> staged_;
+  std::optional<PrefixVerifier> verifier_;  // after staged_: reads from it
+
+  std::atomic<std::uint64_t> fetched_{0};
+  std::atomic<std::uint64_t> since_checkpoint_{0};
+};
+
+}  // namespace regtool

@@ -1,0 +1,76 @@
+#include "engine/blob_reader.hpp"
+
+#include <regtool/url.hpp>
+
+#include "base/http_error.hpp"
+#include "engine/content_range.hpp"
+
+namespace regtool {
+namespace {
+
+bool is_whole(Range range, const Descriptor& what) { return range == Range{0, what.size}; }
+
+// A signed URL that has expired, or a cache that has forgotten: the registry knows the way.
+bool has_gone_stale(int status) { return status == 401 || status == 403 || status == 404 || status == 410; }
+
+// A confused cache may do better next time.
+Result<> check_range(const Response& response, Range asked, std::uint64_t size) {
+  const auto header = response.headers().get("Content-Range");
+  if (!header) return fail(Errc::unavailable, "206 without a Content-Range");
+  const auto said = parse_content_range(*header);
+  if (said && said->range == asked && (!said->size || *said->size == size)) return {};
+  return fail(Errc::unavailable, "asked for " + range_header(asked) + " of " + std::to_string(size) +
+                                  " bytes, and was given " + std::string(header->substr(0, 80)));
+}
+
+}  // namespace
+
+Result<BlobStream> BlobReader::open(const Context& ctx, Range range) {
+  auto known = location();
+  Request request{Method::get, known.empty() ? client_.blob_url(what_.digest) : known, {{"Accept-Encoding", "identity"}}};
+  // A plain request for the whole works with every server and cache.
+  if (!is_whole(range, what_)) request.headers.add("Range", range_header(range));
+  REGTOOL_TRY_ASSIGN(auto reached, client_.reach(ctx, std::move(request)));
+  const auto status = reached.response->status();
+  if (!known.empty() && has_gone_stale(status)) {
+    remember({});
+    return fail(Errc::unavailable, "the address of the blob has expired (" + std::to_string(status) + ")");
+  }
+  if (status == 200 || status == 206) remember(reached.url);
+  return accept(ctx, range, std::move(reached));
+}
+
+Result<BlobStream> BlobReader::accept(const Context& ctx, Range range, Reached reached) {
+  auto& response = *reached.response;
+  switch (response.status()) {
+    case 206:
+      if (auto good = check_range(response, range, what_.size); !good) {
+        return fail(std::move(good).error().in(Url::parse(reached.url)->without_query()));
+      }
+      return BlobStream{std::move(reached.response), range.first};
+    case 200:
+      return BlobStream{std::move(reached.response), 0};
+    case 416:
+      return fail(Errc::protocol, "the registry's blob does not have the " + std::to_string(what_.size) +
+                                      " bytes that the manifest says");
+    default: {
+      auto error = http_error(ctx, response);
+      if (reached.url == client_.blob_url(what_.digest)) return fail(std::move(error));
+      // What storage behind the registry refuses is not the user's credentials' fault.
+      if (error.code == Errc::unauthenticated) error.code = Errc::forbidden;
+      return fail(std::move(error).in(Url::parse(reached.url)->origin()));
+    }
+  }
+}
+
+std::string BlobReader::location() const {
+  const std::lock_guard lock(mutex_);
+  return location_;
+}
+
+void BlobReader::remember(std::string url) {
+  const std::lock_guard lock(mutex_);
+  location_ = std::move(url);
+}
+
+}  // namespace regtool

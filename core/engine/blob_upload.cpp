@@ -1,0 +1,78 @@
+#include "engine/blob_upload.hpp"
+
+#include "engine/hash_source.hpp"
+#include "engine/part_upload.hpp"
+#include "engine/retry.hpp"
+
+#include <algorithm>
+
+namespace regtool {
+namespace {
+
+constexpr std::uint64_t mb = 1000 * 1000;
+
+// A single request is simplest, and cannot be resumed: that matters from here on.
+constexpr std::uint64_t parts_from = 100 * mb;
+
+constexpr unsigned max_refusals = 2;
+
+Result<UploadOutcome> upload_once(const Context& ctx, const Toolkit& toolkit, RegistryClient& client,
+                                  const Layer& layer, const Source& source, const std::string& mount_from,
+                                  Transfer& transfer) {
+  REGTOOL_TRY_ASSIGN(auto session, UploadSession::begin(ctx, client, layer.blob, mount_from));
+  if (!session) return UploadOutcome::mounted;
+  if (session->is_direct()) {
+    REGTOOL_TRY(session->put_direct(ctx, source, transfer));
+    REGTOOL_TRY(session->complete(ctx, {}));
+  } else if (layer.blob.size > parts_from) {
+    const auto part_size = upload_part_size(layer.blob.size, session->min_part_size());
+    REGTOOL_TRY(upload_parts(ctx, toolkit, *session, source, part_size, transfer));
+  } else {
+    REGTOOL_TRY(session->put_whole(ctx, source, transfer));
+  }
+  return UploadOutcome::sent;
+}
+
+// After a registry has refused the digest: whose fault is it?
+Result<> check_local(const Context& ctx, const Toolkit& toolkit, const Layer& layer, const Source& source) {
+  ctx.console.debug("the registry refused the digest of " + layer.blob.digest.text() + "; hashing the local blob");
+  const auto proof = hash_source(ctx, toolkit.verifier, layer.blob, source);
+  if (proof) return {};
+  return fail(Error(proof.error()).in("the store's own blob is damaged; pull the model again"));
+}
+
+}  // namespace
+
+Result<UploadOutcome> upload_blob(const Context& ctx, const Toolkit& toolkit, RegistryClient& client,
+                                  const Layer& layer, const Source& source, const std::string& mount_from,
+                                  Transfer& transfer) {
+  transfer.enter(TransferState::moving);
+  const auto describe = [&](Error error) {
+    return fail(std::move(error).in(layer.label() + " " + std::string(layer.blob.digest.brief())));
+  };
+  Retrier retrier(ctx, toolkit.settings);
+  for (unsigned refusals = 0;;) {
+    const auto before = transfer.view().done;
+    auto outcome = upload_once(ctx, toolkit, client, layer, source, mount_from, transfer);
+    if (outcome) {
+      transfer.enter(*outcome == UploadOutcome::sent ? TransferState::finished : TransferState::present);
+      return outcome;
+    }
+    transfer.settle(0);
+    auto error = std::move(outcome).error();
+    if (error.code == Errc::corrupt && refusals++ < max_refusals) {
+      if (auto good = check_local(ctx, toolkit, layer, source); !good) return describe(std::move(good).error());
+      continue;
+    }
+    // Time that went into moving bytes is not time without progress; the tries still count.
+    if (transfer.view().done > before) retrier.moved();
+    if (auto again = retrier.failed(std::move(error)); !again) return describe(std::move(again).error());
+  }
+}
+
+std::uint64_t upload_part_size(std::uint64_t blob_size, std::uint64_t least) {
+  constexpr std::uint64_t smallest = 100 * mb, largest = 1000 * mb;
+  return std::max(least, std::clamp(blob_size / 16, smallest, largest));
+}
+
+}  // namespace regtool

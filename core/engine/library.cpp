@@ -1,0 +1,153 @@
+#include "engine/library.hpp"
+
+#include "base/nearest.hpp"
+#include "engine/hash_source.hpp"
+#include "engine/parallel.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <set>
+#include <thread>
+
+namespace regtool {
+namespace {
+
+Result<std::set<Digest>> referenced_blobs(const Context& ctx, const Toolkit& toolkit) {
+  REGTOOL_TRY_ASSIGN(const auto names, toolkit.refs.list(ctx));
+  std::set<Digest> referenced;
+  for (const auto& info : names) {
+    REGTOOL_TRY_ASSIGN(auto bytes, toolkit.refs.resolve(ctx, info.name));
+    if (!bytes) continue;
+    auto manifest = Manifest::parse(std::move(*bytes));
+    if (!manifest) {
+      return fail(std::move(manifest).error().in(info.name.display() + " cannot be read, so nothing is removed"));
+    }
+    for (const auto& layer : manifest->distinct_blobs()) referenced.insert(layer.blob.digest);
+  }
+  return referenced;
+}
+
+Result<std::optional<std::string>> check_blob(const Context& ctx, const Toolkit& toolkit, const Layer& layer,
+                                              Transfer& transfer) {
+  transfer.enter(TransferState::verifying);
+  REGTOOL_TRY_ASSIGN(const auto blob, toolkit.blobs.open(ctx, layer.blob.digest));
+  if (!blob) return "is missing";
+  const auto proof = hash_source(ctx, toolkit.verifier, layer.blob, *blob,
+                                 [&](std::uint64_t hashed) { transfer.settle(hashed); });
+  if (!proof && proof.error().code == Errc::corrupt) return proof.error().message;
+  if (!proof) return fail(proof.error());
+  blob->trust(*proof);
+  transfer.enter(TransferState::finished);
+  return std::optional<std::string>();
+}
+
+Result<ModelInfo> describe_model(const Context& ctx, const Toolkit& toolkit, const RefInfo& info) {
+  ModelInfo model{info.name, std::nullopt, 0, info.modified, {}};
+  auto manifest = local_manifest(ctx, toolkit, info.name);
+  if (!manifest) {
+    model.problem = manifest.error().message;
+    return model;
+  }
+  REGTOOL_TRY_ASSIGN(model.manifest, digest_of(toolkit.verifier, manifest->bytes()));
+  model.size = manifest->total_size();
+  return model;
+}
+
+}  // namespace
+
+Result<std::vector<ModelInfo>> list_models(const Context& ctx, const Toolkit& toolkit) {
+  REGTOOL_TRY_ASSIGN(const auto names, toolkit.refs.list(ctx));
+  std::vector<ModelInfo> models;
+  models.reserve(names.size());
+  for (const auto& info : names) {
+    REGTOOL_TRY_ASSIGN(auto model, describe_model(ctx, toolkit, info));
+    models.push_back(std::move(model));
+  }
+  return models;
+}
+
+Result<Manifest> local_manifest(const Context& ctx, const Toolkit& toolkit, const Reference& name) {
+  REGTOOL_TRY_ASSIGN(auto bytes, toolkit.refs.resolve(ctx, name));
+  if (bytes) return Manifest::parse(std::move(*bytes));
+  REGTOOL_TRY_ASSIGN(const auto names, toolkit.refs.list(ctx));
+  std::vector<std::string> displayed;
+  for (const auto& info : names) displayed.push_back(info.name.display());
+  const std::vector<std::string_view> known(displayed.begin(), displayed.end());
+  const auto similar = std::string(nearest(name.display(), known));
+  return fail(Errc::not_found, name.display() + " is not in the store" +
+                                   (similar.empty() ? "" : "; did you mean \"" + similar + "\"?"));
+}
+
+Result<std::string> read_blob(const Context& ctx, const Toolkit& toolkit, const Descriptor& blob, std::size_t limit) {
+  if (blob.size > limit) return fail(Errc::unsupported, "a blob of " + std::to_string(blob.size) + " bytes is not shown");
+  REGTOOL_TRY_ASSIGN(const auto source, toolkit.blobs.open(ctx, blob.digest));
+  if (!source) return fail(Errc::corrupt, "blob " + std::string(blob.digest.brief()) + " is missing");
+  REGTOOL_TRY_ASSIGN(auto verification, Verification::begin(toolkit.verifier, blob));
+  std::string text(blob.size, '\0');
+  for (std::size_t at = 0; at < text.size();) {
+    const auto rest = std::as_writable_bytes(std::span(text)).subspan(at);
+    REGTOOL_TRY_ASSIGN(const auto count, source->read_at(at, rest));
+    if (count == 0) break;
+    verification.update(rest.first(count));
+    at += count;
+  }
+  REGTOOL_TRY(verification.finish().map_error(
+      [&](Error error) { return std::move(error).in("blob " + std::string(blob.digest.brief())); }));
+  return text;
+}
+
+Result<> copy_model(const Context& ctx, const Toolkit& toolkit, const Reference& from, const Reference& to) {
+  REGTOOL_TRY_ASSIGN(const auto manifest, local_manifest(ctx, toolkit, from));
+  return toolkit.refs.link(ctx, to, manifest.bytes());
+}
+
+Result<RemovalReport> remove_model(const Context& ctx, const Toolkit& toolkit, const Reference& name, bool prune) {
+  auto manifest = local_manifest(ctx, toolkit, name);
+  // A manifest that cannot be read can still be removed; what it needed is then anybody's guess, and stays.
+  if (!manifest && manifest.error().code != Errc::protocol) return fail(std::move(manifest).error());
+  REGTOOL_TRY(toolkit.refs.unlink(ctx, name));
+  if (!manifest || !prune) return RemovalReport{};
+  return remove_unreferenced(ctx, toolkit, manifest->distinct_blobs());
+}
+
+Result<RemovalReport> remove_unreferenced(const Context& ctx, const Toolkit& toolkit,
+                                          const std::vector<Layer>& candidates) {
+  REGTOOL_TRY_ASSIGN(const auto referenced, referenced_blobs(ctx, toolkit));
+  RemovalReport report;
+  for (const auto& layer : candidates) {
+    if (referenced.contains(layer.blob.digest)) continue;
+    REGTOOL_TRY_ASSIGN(const bool removed, toolkit.blobs.remove(ctx, layer.blob.digest));
+    if (!removed) continue;
+    ++report.blobs;
+    report.bytes += layer.blob.size;
+  }
+  return report;
+}
+
+Result<std::vector<BlobProblem>> verify_models(const Context& ctx, const Toolkit& toolkit,
+                                               const std::vector<Manifest>& models) {
+  std::vector<Layer> blobs;
+  std::set<Digest> seen;
+  for (const auto& manifest : models) {
+    for (auto& layer : manifest.distinct_blobs()) {
+      if (seen.insert(layer.blob.digest).second) blobs.push_back(std::move(layer));
+    }
+  }
+  std::vector<Transfer*> transfers;
+  for (const auto& layer : blobs) transfers.push_back(&toolkit.progress.add(layer.label(), layer.blob));
+
+  std::mutex mutex;
+  std::vector<BlobProblem> problems;
+  REGTOOL_TRY(parallel_for(ctx, blobs.size(), std::thread::hardware_concurrency(),
+                           [&](const Context& inner, std::size_t i) -> Result<> {
+                             REGTOOL_TRY_ASSIGN(auto problem, check_blob(inner, toolkit, blobs[i], *transfers[i]));
+                             const std::lock_guard lock(mutex);
+                             if (problem) problems.push_back({blobs[i], std::move(*problem)});
+                             return {};
+                           }));
+  std::sort(problems.begin(), problems.end(),
+            [](const BlobProblem& a, const BlobProblem& b) { return a.blob.blob.digest < b.blob.blob.digest; });
+  return problems;
+}
+
+}  // namespace regtool

@@ -1,0 +1,73 @@
+#include "engine/prefix_verifier.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace regtool {
+namespace {
+
+constexpr std::uint64_t buffer_size = 1 << 20;
+
+}  // namespace
+
+void PrefixVerifier::start() {
+  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
+}
+
+void PrefixVerifier::grown(std::uint64_t prefix) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (prefix <= prefix_) return;
+    prefix_ = prefix;
+  }
+  changed_.notify_all();
+}
+
+std::uint64_t PrefixVerifier::hashed() const {
+  const std::lock_guard lock(mutex_);
+  return hashed_;
+}
+
+void PrefixVerifier::run(const std::stop_token& stop) {
+  while (true) {
+    std::uint64_t prefix = 0;
+    {
+      std::unique_lock lock(mutex_);
+      if (hashed_ == size_ || !changed_.wait(lock, stop, [&] { return prefix_ > hashed_; })) return;
+      prefix = prefix_;
+    }
+    auto done = hash_up_to(prefix, stop);
+    if (done) continue;
+    const std::lock_guard lock(mutex_);
+    outcome_ = std::move(done);
+    return;
+  }
+}
+
+Result<> PrefixVerifier::hash_up_to(std::uint64_t prefix, const std::stop_token& stop) {
+  auto at = hashed();
+  std::vector<std::byte> buffer(std::min(buffer_size, prefix - at));
+  while (at < prefix && !stop.stop_requested()) {
+    const auto wanted = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), prefix - at));
+    REGTOOL_TRY_ASSIGN(const auto count, staged_.read_at(at, wanted));
+    if (count == 0) return fail(Errc::corrupt, "bytes that were written are gone");
+    verification_.update(wanted.first(count));
+    at += count;
+    const std::lock_guard lock(mutex_);
+    hashed_ = at;
+  }
+  return {};
+}
+
+Result<Verified> PrefixVerifier::finish() {
+  grown(size_);
+  if (thread_.joinable()) {
+    thread_.join();
+  } else {
+    outcome_ = hash_up_to(size_, {});
+  }
+  REGTOOL_TRY(outcome_);
+  return verification_.finish();
+}
+
+}  // namespace regtool

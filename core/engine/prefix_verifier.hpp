@@ -1,0 +1,49 @@
+#pragma once
+// Hashes a blob while it arrives.
+
+#include <regtool/store.hpp>
+#include <regtool/verify.hpp>
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace regtool {
+
+// Feeds a Verification in order while ranges land in any order: whenever the run of bytes that starts at 0 grows, the new
+// part is read back (from the page cache) and hashed. So the digest is there with the last byte, without a second pass.
+class PrefixVerifier {
+ public:
+  // `staged` outlives this.
+  PrefixVerifier(const StagedObject& staged, Verification verification, std::uint64_t size)
+      : staged_(staged), verification_(std::move(verification)), size_(size) {}
+
+  // Hashes on a thread of its own from now on. Without it, finish() hashes all at the end: cheaper for a small blob.
+  void start();
+
+  // The first `prefix` bytes are written. Thread-safe; never falls.
+  void grown(std::uint64_t prefix);
+
+  // How many bytes are hashed. Thread-safe.
+  std::uint64_t hashed() const;
+
+  // All bytes are written: hashes the rest, and tells. Errc::corrupt when they are not the right ones.
+  Result<Verified> finish();
+
+ private:
+  void run(const std::stop_token& stop);
+  Result<> hash_up_to(std::uint64_t prefix, const std::stop_token& stop);
+
+  const StagedObject& staged_;
+  Verification verification_;
+  const std::uint64_t size_;
+  mutable std::mutex mutex_;
+  std::condition_variable_any changed_;
+  std::uint64_t prefix_ = 0;
+  std::uint64_t hashed_ = 0;
+  Result<> outcome_;
+  std::jthread thread_;  // last: it uses all of the above
+};
+
+}  // namespace regtool

@@ -1,0 +1,103 @@
+#include "engine/pull.hpp"
+
+#include "engine/download.hpp"
+#include "engine/library.hpp"
+
+#include <algorithm>
+
+namespace regtool {
+namespace {
+
+// Another program may have removed a blob between our look at it and the moment at which the name came to need it.
+constexpr int max_rounds = 3;
+
+Result<std::vector<Layer>> missing_blobs(const Context& ctx, const Toolkit& toolkit, const std::vector<Layer>& blobs) {
+  std::vector<Layer> missing;
+  for (const auto& layer : blobs) {
+    REGTOOL_TRY_ASSIGN(const auto blob, toolkit.blobs.open(ctx, layer.blob.digest));
+    if (!blob || blob->size() != layer.blob.size) missing.push_back(layer);
+  }
+  return missing;
+}
+
+// Null when there is none, or one that cannot be read: the new one replaces it either way.
+std::optional<Manifest> previous_manifest(const Context& ctx, const Toolkit& toolkit, const Reference& name) {
+  auto bytes = toolkit.refs.resolve(ctx, name);
+  if (!bytes || !*bytes) return std::nullopt;
+  auto manifest = Manifest::parse(std::move(**bytes));
+  return manifest ? std::optional<Manifest>(std::move(*manifest)) : std::nullopt;
+}
+
+Result<> fetch_all(const Context& ctx, const Toolkit& toolkit, RegistryClient& client, const Reference& name,
+                   const Manifest& manifest, PullReport& report) {
+  const auto blobs = manifest.distinct_blobs();
+  auto wanted = blobs;
+  for (int round = 0; round < max_rounds; ++round) {
+    REGTOOL_TRY_ASSIGN(const auto fetched, download(ctx, toolkit, client, wanted));
+    report.fetched_bytes += fetched.bytes;
+    report.fetched_blobs += fetched.blobs;
+    if (round == 0 || fetched.blobs > 0) {
+      toolkit.progress.enter("writing manifest");
+      REGTOOL_TRY(toolkit.refs.link(ctx, name, manifest.bytes()));
+    }
+    REGTOOL_TRY_ASSIGN(wanted, missing_blobs(ctx, toolkit, blobs));
+    if (wanted.empty()) return {};
+  }
+  return fail(Errc::unavailable, "blobs disappear while they are being pulled: is another program cleaning the store?");
+}
+
+Result<std::size_t> prune_replaced(const Context& ctx, const Toolkit& toolkit, const Manifest& replaced,
+                                   const Manifest& current) {
+  const auto kept = current.distinct_blobs();
+  auto candidates = replaced.distinct_blobs();
+  std::erase_if(candidates, [&](const Layer& old) {
+    return std::any_of(kept.begin(), kept.end(), [&](const Layer& layer) { return layer.blob.digest == old.blob.digest; });
+  });
+  if (candidates.empty()) return 0;
+  REGTOOL_TRY_ASSIGN(const auto removed, remove_unreferenced(ctx, toolkit, candidates));
+  return removed.blobs;
+}
+
+Result<PullReport> pull_manifest(const Context& ctx, const Toolkit& toolkit, RegistryClient& client,
+                                 const Reference& name, const PullOptions& options) {
+  toolkit.progress.enter("pulling manifest");
+  REGTOOL_TRY_ASSIGN(const auto manifest, client.manifest(ctx, toolkit.verifier, name));
+  const auto previous = previous_manifest(ctx, toolkit, name);
+  REGTOOL_TRY_ASSIGN(auto digest, digest_of(toolkit.verifier, manifest.bytes()));
+  PullReport report{std::move(digest)};
+  report.total_bytes = manifest.total_size();
+  report.blobs = manifest.distinct_blobs().size();
+  report.changed = !previous || previous->bytes() != manifest.bytes();
+  if (options.dry_run) {
+    REGTOOL_TRY_ASSIGN(const auto missing, missing_blobs(ctx, toolkit, manifest.distinct_blobs()));
+    report.fetched_blobs = missing.size();
+    for (const auto& layer : missing) report.fetched_bytes += layer.blob.size;
+    return report;
+  }
+  toolkit.progress.enter("pulling blobs");
+  REGTOOL_TRY(fetch_all(ctx, toolkit, client, name, manifest, report));
+  if (previous && report.changed && options.prune && toolkit.settings.prune) {
+    REGTOOL_TRY_ASSIGN(report.pruned_blobs, prune_replaced(ctx, toolkit, *previous, manifest));
+  }
+  return report;
+}
+
+}  // namespace
+
+Result<PullReport> pull(const Context& ctx, const Toolkit& toolkit, const RegistryAccess& registry,
+                        const Reference& name, const PullOptions& options) {
+  RegistryClient client(registry, toolkit.settings, name.repository());
+  return pull_manifest(ctx, toolkit, client, name, options).map_error([&](Error error) {
+    return std::move(error).in("pull " + name.display());
+  });
+}
+
+Result<Manifest> fetch_manifest(const Context& ctx, const Toolkit& toolkit, const RegistryAccess& registry,
+                                const Reference& name) {
+  RegistryClient client(registry, toolkit.settings, name.repository());
+  return client.manifest(ctx, toolkit.verifier, name).map_error([&](Error error) {
+    return std::move(error).in("manifest of " + name.display());
+  });
+}
+
+}  // namespace regtool
