@@ -29,8 +29,7 @@ bool is_trusted(const RegistryAccess& access, std::string_view realm) {
 }
 
 std::vector<Challenge> challenges_of(const RegistryAccess& access, const Response& response) {
-  std::vector<std::string_view> values = response.headers().all("WWW-Authenticate");
-  auto challenges = parse_challenges(values);
+  auto challenges = parse_challenges(response.headers());
   for (auto& challenge : challenges) {
     challenge.origin = access.origin;
     challenge.realm_trusted = is_trusted(access, challenge.param("realm"));

@@ -13,9 +13,9 @@
 
 namespace regtool {
 
-// A Transport for one registry. The credential goes to requests to the registry's own origin and to no other. A 401 from
-// there is answered by the registry's Authenticator, once for all requests that wait, and the request is sent again; the
-// caller sees a 401 only when that did not help. What other origins answer is passed on as it is.
+// A Transport for one registry. The credential goes to requests to the registry's own origin and to no other. A 401
+// from there is answered by the registry's Authenticator, once for all requests that wait, and the request is sent
+// again; the caller sees a 401 only when that did not help. What other origins answer is passed on as it is.
 class AuthorizingTransport final : public Transport {
  public:
   // What `access` points to outlives this.
@@ -35,8 +35,8 @@ class AuthorizingTransport final : public Transport {
   std::mutex mutex_;
   std::condition_variable_any answered_;
   bool asking_ = false;
-  unsigned asked_ = 0;              // how often
-  Held current_;                    // null when there is none, or the last answer failed
+  unsigned asked_ = 0;  // how often
+  Held current_;        // null when there is none, or the last answer failed
   std::optional<Error> last_error_;
 };
 

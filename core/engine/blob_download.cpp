@@ -103,7 +103,8 @@ Result<> BlobDownload::fetch(const Part& part) {
 Result<> BlobDownload::fetch_once(const Part& part, Retrier& retrier) {
   const auto range = left(part);
   REGTOOL_TRY_ASSIGN(auto stream, reader_.open(ctx_, range));
-  const bool ignores_ranges = stream.first == 0 && range != Range{0, layer_.blob.size} && stream.response->status() == 200;
+  const bool ignores_ranges =
+      stream.first == 0 && range != Range{0, layer_.blob.size} && stream.response->status() == 200;
   heard_from_registry(part, ignores_ranges);
   return copy(part, std::move(stream), retrier);
 }

@@ -14,14 +14,15 @@
 
 namespace regtool {
 
-// Several workers fetch parts of it at once. Thread-safe. If only destroyed, what was fetched stays staged for another run.
+// Several workers fetch parts of it at once. Thread-safe. If only destroyed, what was fetched stays staged for another
+// run.
 class BlobDownload {
  public:
   // What a worker has taken on.
   using Part = WorkList::Part;
 
-  // The first part is the caller's: nobody else is given one until its answer has shown how the registry serves the blob.
-  // `opened_up` hears when there may be parts for others. Everything passed outlives the object.
+  // The first part is the caller's: nobody else is given one until its answer has shown how the registry serves the
+  // blob. `opened_up` hears when there may be parts for others. Everything passed outlives the object.
   BlobDownload(const Context& ctx, const Toolkit& toolkit, RegistryClient& client, Layer layer, Transfer& transfer,
                std::function<void()> opened_up);
 
@@ -66,12 +67,12 @@ class BlobDownload {
 
   mutable std::mutex mutex_;  // guards the group below
   std::optional<WorkList> work_;
-  bool probing_ = true;       // the first part has not been answered yet
-  bool sequential_ = false;   // the registry ignores ranges: one worker at a time
+  bool probing_ = true;      // the first part has not been answered yet
+  bool sequential_ = false;  // the registry ignores ranges: one worker at a time
   bool finishing_ = false;
   unsigned refetches_ = 0;
 
-  std::mutex staged_mutex_;   // held while checkpoint() or finish() uses the staged object as a whole
+  std::mutex staged_mutex_;  // held while checkpoint() or finish() uses the staged object as a whole
   std::unique_ptr<StagedObject> staged_;
   std::optional<PrefixVerifier> verifier_;  // after staged_: reads from it
 

@@ -20,14 +20,15 @@ Result<> check_range(const Response& response, Range asked, std::uint64_t size) 
   const auto said = parse_content_range(*header);
   if (said && said->range == asked && (!said->size || *said->size == size)) return {};
   return fail(Errc::unavailable, "asked for " + range_header(asked) + " of " + std::to_string(size) +
-                                  " bytes, and was given " + std::string(header->substr(0, 80)));
+                                     " bytes, and was given " + std::string(header->substr(0, 80)));
 }
 
 }  // namespace
 
 Result<BlobStream> BlobReader::open(const Context& ctx, Range range) {
   auto known = location();
-  Request request{Method::get, known.empty() ? client_.blob_url(what_.digest) : known, {{"Accept-Encoding", "identity"}}};
+  Request request{
+      Method::get, known.empty() ? client_.blob_url(what_.digest) : known, {{"Accept-Encoding", "identity"}}};
   // A plain request for the whole works with every server and cache.
   if (!is_whole(range, what_)) request.headers.add("Range", range_header(range));
   REGTOOL_TRY_ASSIGN(auto reached, client_.reach(ctx, std::move(request)));

@@ -20,8 +20,8 @@ class BlobReader {
   // `client` outlives this.
   BlobReader(RegistryClient& client, Descriptor what) : client_(client), what_(std::move(what)) {}
 
-  // Asks once for a range of the blob. A server that ignores ranges gives the whole blob: the stream's `first` is then 0.
-  // Errc::not_found when the registry does not have it; Errc::protocol when its size is not the manifest's;
+  // Asks once for a range of the blob. A server that ignores ranges gives the whole blob: the stream's `first` is then
+  // 0. Errc::not_found when the registry does not have it; Errc::protocol when its size is not the manifest's;
   // Errc::unavailable, among others, when the range is not the one that was asked for, or when a remembered URL has
   // expired: the next try asks the registry again.
   Result<BlobStream> open(const Context& ctx, Range range);

@@ -12,8 +12,8 @@ namespace regtool {
 enum class UploadOutcome : std::uint8_t { sent, mounted };
 
 // Sends the blob in the shape that the registry offers, repeats and resumes as the retry policy says. `mount_from` is a
-// repository of the same registry that may have it, or empty. A registry that refuses the digest makes it hash the local
-// blob: Errc::corrupt when that is damaged.
+// repository of the same registry that may have it, or empty. A registry that refuses the digest makes it hash the
+// local blob: Errc::corrupt when that is damaged.
 Result<UploadOutcome> upload_blob(const Context& ctx, const Toolkit& toolkit, RegistryClient& client,
                                   const Layer& layer, const Source& source, const std::string& mount_from,
                                   Transfer& transfer);

@@ -156,7 +156,8 @@ Result<> Downloader::begin(std::size_t index) {
     transfer.enter(TransferState::present);
     return {};
   }
-  auto blob = std::make_shared<BlobDownload>(ctx_, toolkit_, client_, layer, transfer, [this] { changed_.notify_all(); });
+  auto blob =
+      std::make_shared<BlobDownload>(ctx_, toolkit_, client_, layer, transfer, [this] { changed_.notify_all(); });
   REGTOOL_TRY(blob->begin());
   {
     const std::lock_guard lock(mutex_);

@@ -13,8 +13,8 @@ struct Reached {
   std::string url;
 };
 
-// Sends a GET or HEAD and follows 301, 302, 303, 307 and 308, but never from https to http. `transport` decides which origin gets a credential; an
-// Authorization or Cookie header of `request` itself does not leave the first origin.
+// Sends a GET or HEAD and follows 301, 302, 303, 307 and 308, but never from https to http. `transport` decides which
+// origin gets a credential; an Authorization or Cookie header of `request` itself does not leave the first origin.
 Result<Reached> follow(const Context& ctx, Transport& transport, Request request, unsigned max_redirects);
 
 }  // namespace regtool

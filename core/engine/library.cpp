@@ -32,8 +32,8 @@ Result<std::optional<std::string>> check_blob(const Context& ctx, const Toolkit&
   transfer.enter(TransferState::verifying);
   REGTOOL_TRY_ASSIGN(const auto blob, toolkit.blobs.open(ctx, layer.blob.digest));
   if (!blob) return "is missing";
-  const auto proof = hash_source(ctx, toolkit.verifier, layer.blob, *blob,
-                                 [&](std::uint64_t hashed) { transfer.settle(hashed); });
+  const auto proof =
+      hash_source(ctx, toolkit.verifier, layer.blob, *blob, [&](std::uint64_t hashed) { transfer.settle(hashed); });
   if (!proof && proof.error().code == Errc::corrupt) return proof.error().message;
   if (!proof) return fail(proof.error());
   blob->trust(*proof);
@@ -74,12 +74,13 @@ Result<Manifest> local_manifest(const Context& ctx, const Toolkit& toolkit, cons
   for (const auto& info : names) displayed.push_back(info.name.display());
   const std::vector<std::string_view> known(displayed.begin(), displayed.end());
   const auto similar = std::string(nearest(name.display(), known));
-  return fail(Errc::not_found, name.display() + " is not in the store" +
-                                   (similar.empty() ? "" : "; did you mean \"" + similar + "\"?"));
+  return fail(Errc::not_found,
+              name.display() + " is not in the store" + (similar.empty() ? "" : "; did you mean \"" + similar + "\"?"));
 }
 
 Result<std::string> read_blob(const Context& ctx, const Toolkit& toolkit, const Descriptor& blob, std::size_t limit) {
-  if (blob.size > limit) return fail(Errc::unsupported, "a blob of " + std::to_string(blob.size) + " bytes is not shown");
+  if (blob.size > limit)
+    return fail(Errc::unsupported, "a blob of " + std::to_string(blob.size) + " bytes is not shown");
   REGTOOL_TRY_ASSIGN(const auto source, toolkit.blobs.open(ctx, blob.digest));
   if (!source) return fail(Errc::corrupt, "blob " + std::string(blob.digest.brief()) + " is missing");
   REGTOOL_TRY_ASSIGN(auto verification, Verification::begin(toolkit.verifier, blob));

@@ -36,7 +36,8 @@ Result<> check_shape(const rapidjson::Value& root) {
   if (!root.IsObject()) return refuse("not a JSON object");
   const auto* version = json_member(root, "schemaVersion");
   if (version == nullptr || !version->IsInt()) return refuse("no schemaVersion");
-  if (version->GetInt() != 2) return refuse("schema " + std::to_string(version->GetInt()) + " is not supported, only 2");
+  if (version->GetInt() != 2)
+    return refuse("schema " + std::to_string(version->GetInt()) + " is not supported, only 2");
   const bool has_layers = json_member(root, "layers") != nullptr;
   const bool has_manifests = json_member(root, "manifests") != nullptr;
   if (has_layers && has_manifests) return refuse("both an image and an index");
@@ -91,9 +92,8 @@ std::string Layer::label() const {
 Result<Manifest> Manifest::parse(std::string bytes, std::string_view content_type) {
   if (bytes.size() > max_size) return refuse("larger than 4 MiB");
   if (bytes.empty()) return refuse("empty");
-  REGTOOL_TRY_ASSIGN(const auto document, parse_json(bytes).map_error([](Error error) {
-    return std::move(error).in("manifest");
-  }));
+  REGTOOL_TRY_ASSIGN(const auto document,
+                     parse_json(bytes).map_error([](Error error) { return std::move(error).in("manifest"); }));
   REGTOOL_TRY(check_shape(document));
   Manifest manifest;
   REGTOOL_TRY_ASSIGN(manifest.media_type_, choose_media_type(json_text(document, "mediaType"), content_type));
@@ -114,10 +114,12 @@ std::vector<Layer> Manifest::distinct_blobs() const {
   std::vector<Layer> blobs = layers_;
   blobs.push_back(config_);
   // Stable, so that a blob that occurs twice keeps the label of its first use.
-  std::stable_sort(blobs.begin(), blobs.end(), [](const Layer& a, const Layer& b) { return a.blob.digest < b.blob.digest; });
+  std::stable_sort(blobs.begin(), blobs.end(),
+                   [](const Layer& a, const Layer& b) { return a.blob.digest < b.blob.digest; });
   const auto same = [](const Layer& a, const Layer& b) { return a.blob.digest == b.blob.digest; };
   blobs.erase(std::unique(blobs.begin(), blobs.end(), same), blobs.end());
-  std::stable_sort(blobs.begin(), blobs.end(), [](const Layer& a, const Layer& b) { return a.blob.size > b.blob.size; });
+  std::stable_sort(blobs.begin(), blobs.end(),
+                   [](const Layer& a, const Layer& b) { return a.blob.size > b.blob.size; });
   return blobs;
 }
 

@@ -71,8 +71,8 @@ class PartUpload {
     retrier_.progress();
   }
 
-  // The registry knows how much of a part it has got. One that has lost the session, or whose storage takes parts in any
-  // order, has nothing to tell.
+  // The registry knows how much of a part it has got. One that has lost the session, or whose storage takes parts in
+  // any order, has nothing to tell.
   Result<> recover(Error error) {
     const bool out_of_step = error.code == Errc::protocol;
     if (!error.transient() && !out_of_step) return fail(std::move(error));
@@ -147,8 +147,8 @@ class PartUpload {
   Transfer& transfer_;
   Retrier retrier_;
   RangeSet offered_, done_;
-  std::vector<RedirectedPart> redirected_;           // offered, not sent yet
-  std::map<std::uint64_t, std::string> part_md5s_;   // hex, by the part's first byte
+  std::vector<RedirectedPart> redirected_;          // offered, not sent yet
+  std::map<std::uint64_t, std::string> part_md5s_;  // hex, by the part's first byte
   bool uses_storage_ = false;
 };
 

@@ -6,9 +6,9 @@
 
 namespace regtool {
 
-// Offers the parts in order and completes the session. Parts that the registry takes itself go one after the other, and go
-// on after a failure from what it has; those that it redirects to its storage are sent side by side. Errc::unavailable,
-// among others, when the session is lost: all begins anew then, in another one.
+// Offers the parts in order and completes the session. Parts that the registry takes itself go one after the other, and
+// go on after a failure from what it has; those that it redirects to its storage are sent side by side.
+// Errc::unavailable, among others, when the session is lost: all begins anew then, in another one.
 Result<> upload_parts(const Context& ctx, const Toolkit& toolkit, UploadSession& session, const Source& source,
                       std::uint64_t part_size, Transfer& transfer);
 

@@ -11,8 +11,9 @@
 
 namespace regtool {
 
-// Feeds a Verification in order while ranges land in any order: whenever the run of bytes that starts at 0 grows, the new
-// part is read back (from the page cache) and hashed. So the digest is there with the last byte, without a second pass.
+// Feeds a Verification in order while ranges land in any order: whenever the run of bytes that starts at 0 grows, the
+// new part is read back (from the page cache) and hashed. So the digest is there with the last byte, without a second
+// pass.
 class PrefixVerifier {
  public:
   // `staged` outlives this.

@@ -51,7 +51,8 @@ Result<std::size_t> prune_replaced(const Context& ctx, const Toolkit& toolkit, c
   const auto kept = current.distinct_blobs();
   auto candidates = replaced.distinct_blobs();
   std::erase_if(candidates, [&](const Layer& old) {
-    return std::any_of(kept.begin(), kept.end(), [&](const Layer& layer) { return layer.blob.digest == old.blob.digest; });
+    return std::any_of(kept.begin(), kept.end(),
+                       [&](const Layer& layer) { return layer.blob.digest == old.blob.digest; });
   });
   if (candidates.empty()) return 0;
   REGTOOL_TRY_ASSIGN(const auto removed, remove_unreferenced(ctx, toolkit, candidates));

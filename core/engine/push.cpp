@@ -117,8 +117,8 @@ class Push {
 
   Result<> upload(const Context& ctx, Outgoing& blob) {
     REGTOOL_TRY_ASSIGN(const auto source, open_local(ctx, toolkit_, blob.layer));
-    REGTOOL_TRY_ASSIGN(const auto outcome, upload_blob(ctx, toolkit_, client_, blob.layer, *source, blob.mount_from,
-                                                       *blob.transfer));
+    REGTOOL_TRY_ASSIGN(const auto outcome,
+                       upload_blob(ctx, toolkit_, client_, blob.layer, *source, blob.mount_from, *blob.transfer));
     if (outcome == UploadOutcome::mounted) {
       blob.there = true;
       ++mounted_;

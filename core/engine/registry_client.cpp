@@ -74,7 +74,8 @@ Result<bool> RegistryClient::has_blob(const Context& ctx, const Digest& digest) 
     const auto status = reached.response->status();
     if (status / 100 == 2) return true;
     if (status == 404) return false;
-    // Storage behind a registry may refuse a HEAD of a URL that was signed for GET; that it was sent there is the answer.
+    // Storage behind a registry may refuse a HEAD of a URL that was signed for GET; that it was sent there is the
+    // answer.
     if (status / 100 == 4 && reached.url != request.url) return true;
     return fail(http_error(ctx, *reached.response));
   });

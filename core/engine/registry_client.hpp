@@ -3,6 +3,7 @@
 // The bodies of blobs are in blob_reader.hpp and blob_upload.hpp.
 
 #include <regtool/reference.hpp>
+#include <regtool/verify.hpp>
 
 #include "engine/authorizing_transport.hpp"
 #include "engine/follow.hpp"
@@ -30,7 +31,8 @@ class RegistryClient {
   // Sends a request once, with the registry's credential where it belongs.
   Transport& authorized() noexcept { return transport_; }
 
-  // For addresses that carry their own permission: never adds a credential, not even where the origin is the registry's.
+  // For addresses that carry their own permission: never adds a credential, not even where the origin is the
+  // registry's.
   Transport& plain() noexcept { return plain_; }
 
   // Sends a GET or HEAD once and follows where it leads.

@@ -12,8 +12,8 @@ namespace regtool {
 
 // What happened since the last progress.
 struct Failures {
-  unsigned count = 0;                      // tries that failed, this one included
-  std::chrono::milliseconds lasting{0};    // since the first of them began
+  unsigned count = 0;                    // tries that failed, this one included
+  std::chrono::milliseconds lasting{0};  // since the first of them began
 };
 
 // How long to wait before the next try; nothing to give up: the error will not pass, the tries or the patience are used

@@ -27,7 +27,8 @@ class WorkList {
   // stops sooner.
   std::optional<Part> split(std::uint64_t minimum);
 
-  // Lets the part run on through the bytes behind it that nobody has or fetches: for a server that sends everything anyway.
+  // Lets the part run on through the bytes behind it that nobody has or fetches: for a server that sends everything
+  // anyway.
   void extend(PartId id);
 
   // What its fetcher is still to write of the part: less than before after a split, empty when it is done.
@@ -47,7 +48,7 @@ class WorkList {
  private:
   const std::uint64_t size_;
   RangeSet done_;
-  RangeSet taken_;                  // done or running
+  RangeSet taken_;                   // done or running
   std::map<PartId, Range> running_;  // what is left of each
   PartId next_id_ = 1;
 };
