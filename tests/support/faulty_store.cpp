@@ -7,7 +7,7 @@ namespace {
 
 class FaultyStaged final : public StagedObject {
  public:
-  FaultyStaged(std::unique_ptr<StagedObject> inner, FaultPlan& plan) : inner_(std::move(inner)), plan_(plan) {}
+  FaultyStaged(std::unique_ptr<StagedObject> inner, NthCallFails& plan) : inner_(std::move(inner)), plan_(plan) {}
 
   const RangeSet& resumed() const noexcept override { return inner_->resumed(); }
 
@@ -32,12 +32,12 @@ class FaultyStaged final : public StagedObject {
 
  private:
   std::unique_ptr<StagedObject> inner_;
-  FaultPlan& plan_;
+  NthCallFails& plan_;
 };
 
 class FaultyBlob final : public Blob {
  public:
-  FaultyBlob(std::unique_ptr<Blob> inner, FaultPlan& plan) : inner_(std::move(inner)), plan_(plan) {}
+  FaultyBlob(std::unique_ptr<Blob> inner, NthCallFails& plan) : inner_(std::move(inner)), plan_(plan) {}
 
   std::uint64_t size() const noexcept override { return inner_->size(); }
   std::optional<FileRegion> file() const noexcept override { return inner_->file(); }
@@ -51,12 +51,12 @@ class FaultyBlob final : public Blob {
 
  private:
   const std::unique_ptr<Blob> inner_;
-  FaultPlan& plan_;
+  NthCallFails& plan_;
 };
 
 }  // namespace
 
-Result<> FaultPlan::step(std::string_view call) {
+Result<> NthCallFails::step(std::string_view call) {
   if (++calls_ != nth_) return {};
   return fail(code_, "injected failure of " + std::string(call));
 }

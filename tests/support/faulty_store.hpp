@@ -12,10 +12,10 @@
 namespace regtool {
 
 // Counts the calls of all the decorators that share it. Thread-safe.
-class FaultPlan {
+class NthCallFails {
  public:
   // `nth` from 1; 0: none fails.
-  explicit FaultPlan(std::uint64_t nth = 0, Errc code = Errc::io) : nth_(nth), code_(code) {}
+  explicit NthCallFails(std::uint64_t nth = 0, Errc code = Errc::io) : nth_(nth), code_(code) {}
 
   // The error, when this is the call that is to fail.
   Result<> step(std::string_view call);
@@ -32,7 +32,7 @@ class FaultPlan {
 // Its staged objects fail too. Both arguments outlive it.
 class FaultyStore final : public Store {
  public:
-  FaultyStore(Store& inner, FaultPlan& plan) : inner_(inner), plan_(plan) {}
+  FaultyStore(Store& inner, NthCallFails& plan) : inner_(inner), plan_(plan) {}
 
   Result<std::unique_ptr<Blob>> open(const Context& ctx, const Digest& digest) noexcept override;
   Result<std::unique_ptr<StagedObject>> stage(const Context& ctx, const Descriptor& what) noexcept override;
@@ -42,12 +42,12 @@ class FaultyStore final : public Store {
 
  private:
   Store& inner_;
-  FaultPlan& plan_;
+  NthCallFails& plan_;
 };
 
 class FaultyRefs final : public Refs {
  public:
-  FaultyRefs(Refs& inner, FaultPlan& plan) : inner_(inner), plan_(plan) {}
+  FaultyRefs(Refs& inner, NthCallFails& plan) : inner_(inner), plan_(plan) {}
 
   Result<std::optional<std::string>> resolve(const Context& ctx, const Reference& name) noexcept override;
   Result<> link(const Context& ctx, const Reference& name, std::string_view manifest) noexcept override;
@@ -56,7 +56,7 @@ class FaultyRefs final : public Refs {
 
  private:
   Refs& inner_;
-  FaultPlan& plan_;
+  NthCallFails& plan_;
 };
 
 }  // namespace regtool
