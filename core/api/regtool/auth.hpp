@@ -2,7 +2,9 @@
 // Answering a registry's 401. Sources: RFC 9110 section 11 (challenges), the distribution project's token
 // specification, and docs/protocol.md for Ollama's signed challenge.
 
+#include <regtool/config.hpp>
 #include <regtool/transport.hpp>
+#include <regtool/url.hpp>
 
 #include <chrono>
 #include <functional>
@@ -59,6 +61,30 @@ class Authenticator {
   // Makes a new identity, readable by its owner alone. Errc::already_exists rather than replacing one.
   virtual Result<Identity> create_identity(const Context& ctx) noexcept;
 };
+
+// The token endpoint that a challenge names. Errc::protocol when it names none, or one that is no URL, or when an HTTPS
+// registry names a plain HTTP one that the config does not trust.
+Result<Url> realm_of(const Challenge& challenge);
+
+// The same for an answer that holds a secret or a signature: Errc::unauthenticated, with how to trust it, unless
+// realm_trusted.
+Result<Url> trusted_realm_of(const Challenge& challenge);
+
+// The service, and each of the space-separated scopes, that a token is asked for.
+QueryPairs token_query(const Challenge& challenge);
+
+// A user's name and password at one registry.
+struct Login {
+  std::string user;
+  std::string password;
+};
+
+// The options "user" (text) and "password" (secret), or where both are empty $REGTOOL_USER and $REGTOOL_PASSWORD.
+// Nothing where no user is named. Errc::invalid_argument for a name that Basic cannot carry.
+Result<std::optional<Login>> find_login(const Config& config);
+
+// The Authorization value of RFC 7617.
+std::string basic_authorization(const Login& login);
 
 // Sends `request` to a token endpoint through `plain` and reads its JSON answer, {"token" or "access_token",
 // "expires_in"}, into a Bearer credential. Reads at most 1 MiB. Without "expires_in" it is good for `default_lifetime`.

@@ -1,0 +1,40 @@
+#include <regtool/auth.hpp>
+#include <regtool/encoding.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace regtool {
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
+}
+
+}  // namespace
+
+Result<std::optional<Login>> find_login(const Config& config) {
+  Login login{config.text("user"), config.text("password")};
+  if (login.user.empty() && login.password.empty()) {
+    login = {environment("REGTOOL_USER"), environment("REGTOOL_PASSWORD")};
+  }
+  if (login.user.empty() && login.password.empty()) return std::nullopt;
+  if (login.user.empty()) return fail(Errc::invalid_argument, "there is a password, but no user");
+  if (has_control(login.user) || has_control(login.password) || login.user.find(':') != std::string::npos) {
+    return fail(Errc::invalid_argument,
+                "a user may not have a colon, and neither it nor the password control characters");
+  }
+  return login;
+}
+
+std::string basic_authorization(const Login& login) {
+  return "Basic " + to_base64(as_bytes(login.user + ":" + login.password));
+}
+
+}  // namespace regtool
