@@ -50,8 +50,8 @@ class Headers {
 
 struct Request {
   Method method = Method::get;
-  std::string url;  // absolute; sent byte for byte
-  Headers headers;  // the transport adds Host, Content-Length, Connection and a default User-Agent, nothing else
+  std::string url;    // absolute; sent byte for byte
+  Headers headers{};  // the transport adds Host, Content-Length, Connection and a default User-Agent, nothing else
   const Source* body = nullptr;  // must outlive send()
   Range body_range{};            // the part of `body` to send; empty means all of it
 
