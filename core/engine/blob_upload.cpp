@@ -9,11 +9,6 @@
 namespace regtool {
 namespace {
 
-constexpr std::uint64_t mb = 1000 * 1000;
-
-// A single request is simplest, and cannot be resumed: that matters from here on.
-constexpr std::uint64_t parts_from = 100 * mb;
-
 constexpr unsigned max_refusals = 2;
 
 Result<UploadOutcome> upload_once(const Context& ctx, const Toolkit& toolkit, RegistryClient& client,
@@ -24,8 +19,9 @@ Result<UploadOutcome> upload_once(const Context& ctx, const Toolkit& toolkit, Re
   if (session->is_direct()) {
     REGTOOL_TRY(session->put_direct(ctx, source, transfer));
     REGTOOL_TRY(session->complete(ctx, {}));
-  } else if (layer.blob.size > parts_from) {
-    const auto part_size = upload_part_size(layer.blob.size, session->min_part_size());
+  } else if (layer.blob.size > toolkit.settings.upload_part) {
+    // A single request is simplest, but cannot be resumed: that matters from here on.
+    const auto part_size = upload_part_size(layer.blob.size, toolkit.settings.upload_part, session->min_part_size());
     REGTOOL_TRY(upload_parts(ctx, toolkit, *session, source, part_size, transfer));
   } else {
     REGTOOL_TRY(session->put_whole(ctx, source, transfer));
@@ -70,9 +66,8 @@ Result<UploadOutcome> upload_blob(const Context& ctx, const Toolkit& toolkit, Re
   }
 }
 
-std::uint64_t upload_part_size(std::uint64_t blob_size, std::uint64_t least) {
-  constexpr std::uint64_t smallest = 100 * mb, largest = 1000 * mb;
-  return std::max(least, std::clamp(blob_size / 16, smallest, largest));
+std::uint64_t upload_part_size(std::uint64_t blob_size, std::uint64_t smallest, std::uint64_t asked_for) {
+  return std::max(asked_for, std::clamp(blob_size / 16, smallest, 10 * smallest));
 }
 
 }  // namespace regtool

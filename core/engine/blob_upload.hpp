@@ -18,7 +18,8 @@ Result<UploadOutcome> upload_blob(const Context& ctx, const Toolkit& toolkit, Re
                                   const Layer& layer, const Source& source, const std::string& mount_from,
                                   Transfer& transfer);
 
-// How large the parts of a blob are. `least` is what the registry asks for, or 0.
-std::uint64_t upload_part_size(std::uint64_t blob_size, std::uint64_t least);
+// How large the parts of a blob are: a sixteenth of it, but at least `smallest` (up to ten times as much), and at least
+// what the registry asks for, if it does (else 0).
+std::uint64_t upload_part_size(std::uint64_t blob_size, std::uint64_t smallest, std::uint64_t asked_for);
 
 }  // namespace regtool

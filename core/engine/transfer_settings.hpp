@@ -2,6 +2,7 @@
 // What a user may tune about transfers: the config's "transfer" section, whose keys bear these names in kebab-case.
 
 #include <chrono>
+#include <cstdint>
 
 namespace regtool {
 
@@ -14,7 +15,8 @@ struct TransferSettings {
   std::chrono::milliseconds backoff_max{15000};
   std::chrono::milliseconds patience{45000};  // without progress, before all tries together are given up
   unsigned redirects = 10;
-  bool prune = true;  // removes the blobs that nothing refers to any more once a tag has moved on
+  std::uint64_t upload_part = 100 << 20;  // bytes: larger blobs are sent in parts of at least that size
+  bool prune = true;                      // removes the blobs that nothing refers to any more once a tag has moved on
 };
 
 }  // namespace regtool

@@ -17,6 +17,8 @@ inline constexpr Option transport_options[] = {
 inline constexpr Option transfer_options[] = {
     {"checks", OptionType::integer, "128", "How many blobs are asked for at once, before any is uploaded."},
     {"uploads", OptionType::integer, "32", "How many small blobs are uploaded at once."},
+    {"upload-part", OptionType::size, "100M",
+     "Larger blobs are uploaded in parts of at least this size, which can be resumed."},
     {"tries", OptionType::integer, "6", "How often a request is tried without any progress."},
     {"backoff-min", OptionType::duration, "250ms", "The pause before the first repetition; it doubles from there."},
     {"backoff-max", OptionType::duration, "15s", "The longest pause between two tries."},

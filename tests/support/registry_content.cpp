@@ -61,7 +61,7 @@ std::vector<std::string> RegistryContent::tags(const std::string& repository) co
   return tags;
 }
 
-std::string manifest_json(const Descriptor& config, const std::vector<Layer>& layers) {
+std::string manifest_json(const Descriptor& config, const std::vector<ServedLayer>& layers) {
   const auto descriptor = [](std::string_view media_type, const Descriptor& blob) {
     return fmt::format(R"({{"mediaType":"{}","digest":"{}","size":{}}})", media_type, blob.digest.text(), blob.size);
   };

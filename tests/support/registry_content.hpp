@@ -57,11 +57,11 @@ class RegistryContent {
 };
 
 // A manifest of the shape that protocol.md gives: a config, then layers with their media types. Compact JSON.
-struct Layer {
+struct ServedLayer {
   std::string media_type;
   Descriptor blob;
 };
-std::string manifest_json(const Descriptor& config, const std::vector<Layer>& layers);
+std::string manifest_json(const Descriptor& config, const std::vector<ServedLayer>& layers);
 
 constexpr std::string_view docker_manifest_type = "application/vnd.docker.distribution.manifest.v2+json";
 

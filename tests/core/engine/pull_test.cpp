@@ -1,0 +1,210 @@
+#include "digest_of.hpp"
+#include "engine_lab.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace regtool {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr std::size_t mib = 1024 * 1024;
+
+TEST(Pull, brings_every_blob_and_the_manifest_byte_for_byte) {
+  EngineLab lab;
+  const auto weights = some_bytes(40 * mib), tmpl = some_bytes(100, 2);
+  const auto manifest = lab.publish("ns/model", {weights, tmpl});
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(lab.stored("ns/model"), manifest);
+  EXPECT_TRUE(lab.has(weights));
+  EXPECT_TRUE(lab.has(tmpl));
+  EXPECT_EQ(report->fetched_blobs, 3u);
+  EXPECT_TRUE(report->changed);
+}
+
+TEST(Pull, moves_nothing_when_all_is_there_and_known_to_be_good) {
+  EngineLab lab;
+  lab.publish("ns/model", {some_bytes(1000), some_bytes(100, 2)});
+  ASSERT_TRUE(lab.pull("ns/model"));
+  lab.registry.log().clear();
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->fetched_blobs, 0u);
+  EXPECT_FALSE(report->changed);
+  EXPECT_EQ(lab.registry.log().count("GET", "/blobs/"), 0u);
+}
+
+TEST(Pull, replaces_a_damaged_blob_of_the_right_size) {
+  EngineLab lab;
+  const auto weights = some_bytes(10000);
+  lab.publish("ns/model", {weights});
+  lab.store.disk().put(digest_of(weights), std::string(10000, 'x'));
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(lab.has(weights));
+  EXPECT_THAT(lab.fake.console.warnings(), testing::Contains(HasSubstr("damaged")));
+}
+
+TEST(Pull, resumes_what_an_earlier_run_left) {
+  EngineLab lab;
+  const auto weights = some_bytes(10 * mib);
+  lab.publish("ns/model", {weights});
+  lab.store.disk().leave_staged(descriptor_of(weights), weights.substr(0, 9 * mib));
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(lab.has(weights));
+  EXPECT_LT(report->fetched_bytes, 2 * mib);
+}
+
+TEST(Pull, fetches_again_what_was_damaged_on_the_way) {
+  EngineLab lab;
+  const auto weights = some_bytes(1000);
+  lab.publish("ns/model", {weights});
+  lab.registry.plan().on({.method = "GET", .target = digest_of(weights).text()}, Times::once(),
+                         HttpReply{.body = some_bytes(1000, 7)});
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(lab.has(weights));
+}
+
+TEST(Pull, gives_up_on_a_blob_that_is_damaged_at_the_registry_and_publishes_nothing) {
+  EngineLab lab;
+  const auto weights = some_bytes(1000);
+  lab.publish("ns/model", {weights});
+  lab.registry.content().add_blob_as("ns/model", digest_of(weights), some_bytes(1000, 7));
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, Errc::corrupt);
+  EXPECT_THAT(report.error().message, HasSubstr("expected " + digest_of(weights).text()));
+  EXPECT_EQ(lab.stored("ns/model"), "");
+  EXPECT_FALSE(lab.store.disk().bytes(digest_of(weights)));
+  EXPECT_EQ(lab.registry.log().count("GET", "/blobs/" + digest_of(weights).text()), 3u);
+}
+
+TEST(Pull, goes_on_where_a_connection_was_cut) {
+  EngineLab lab;
+  const auto weights = some_bytes(30 * mib);
+  lab.publish("ns/model", {weights});
+  lab.registry.plan().on({.method = "GET", .target = "/blobs/"}, Times::first_attempts(1),
+                         cut_at(Moment::in_body(3 * mib)));
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(lab.has(weights));
+  EXPECT_LT(report->fetched_bytes, weights.size() + 2 * mib);
+}
+
+TEST(Pull, reads_a_registry_that_ignores_ranges_as_one_stream) {
+  EngineLab lab({.ranges = false});
+  const auto weights = some_bytes(30 * mib);
+  lab.publish("ns/model", {weights});
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(lab.has(weights));
+  EXPECT_EQ(report->fetched_bytes, weights.size() + 23);
+}
+
+TEST(Pull, follows_redirects_without_taking_the_credential_along) {
+  FakeRegistryOptions options;
+  options.cdn.origin = "https://cdn.test";
+  options.redirects_blobs = 307;
+  EngineLab lab(options);
+  const auto weights = some_bytes(30 * mib);
+  lab.publish("ns/model", {weights});
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(lab.has(weights));
+  EXPECT_EQ(lab.registry.log().count("GET", "/v2/ns/model/blobs/" + digest_of(weights).text()), 1u)
+      << lab.registry.log().text();
+}
+
+TEST(Pull, asks_the_registry_again_when_a_signed_address_has_expired) {
+  FakeRegistryOptions options;
+  options.cdn.origin = "https://cdn.test";
+  options.cdn.uses = 2;
+  options.redirects_blobs = 307;
+  EngineLab lab(options);
+  const auto weights = some_bytes(60 * mib);
+  lab.publish("ns/model", {weights});
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(lab.has(weights));
+}
+
+TEST(Pull, removes_what_only_the_replaced_version_needed) {
+  EngineLab lab;
+  const auto shared = some_bytes(500, 3), old_weights = some_bytes(1000, 4), new_weights = some_bytes(1000, 5);
+  lab.publish("ns/model", {old_weights, shared});
+  ASSERT_TRUE(lab.pull("ns/model"));
+  lab.publish("ns/model", {new_weights, shared});
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->pruned_blobs, 1u);
+  EXPECT_FALSE(lab.has(old_weights));
+  EXPECT_TRUE(lab.has(shared));
+  EXPECT_TRUE(lab.has(new_weights));
+}
+
+TEST(Pull, brings_thousands_of_small_blobs) {
+  EngineLab lab;
+  std::vector<std::string> tensors;
+  for (unsigned i = 0; i < 2000; ++i) tensors.push_back(some_bytes(64, i + 10));
+  lab.publish("ns/model", tensors);
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->fetched_blobs, 2001u);
+  for (const auto& tensor : tensors) ASSERT_TRUE(lab.has(tensor));
+}
+
+TEST(Pull, is_cancelled_by_a_stop_and_keeps_the_name_as_it_was) {
+  EngineLab lab;
+  lab.publish("ns/model", {some_bytes(1000)});
+  lab.fake.stop();
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, Errc::cancelled);
+  EXPECT_EQ(lab.stored("ns/model"), "");
+}
+
+TEST(Pull, of_a_dry_run_tells_what_is_missing_and_changes_nothing) {
+  EngineLab lab;
+  lab.publish("ns/model", {some_bytes(1000)});
+
+  const auto report = lab.pull("ns/model", {.dry_run = true});
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->fetched_blobs, 2u);
+  EXPECT_EQ(report->fetched_bytes, 1023u);
+  EXPECT_EQ(lab.stored("ns/model"), "");
+  EXPECT_EQ(lab.registry.log().count("GET", "/blobs/"), 0u);
+}
+
+}  // namespace
+}  // namespace regtool
