@@ -1,0 +1,156 @@
+#include "connection.hpp"
+
+#include "network_error.hpp"
+
+#include <Poco/Net/SecureStreamSocket.h>
+#include <algorithm>
+#include <limits>
+#include <openssl/err.h>
+#include <sys/socket.h>
+
+namespace regtool {
+namespace {
+
+using Poco::Net::SecureStreamSocket;
+using Poco::Net::Socket;
+
+constexpr std::size_t buffer_size = 16 << 10;
+
+int int_size(std::size_t size) {
+  return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max()));
+}
+
+}  // namespace
+
+Connection::Connection(Poco::Net::StreamSocket socket, std::chrono::milliseconds idle_timeout)
+    : socket_(std::move(socket)), idle_timeout_(idle_timeout) {}
+
+// A socket that does not block answers -1 where it would; a TLS one says with other values what it waits for. OpenSSL
+// takes any error that another user left in this thread's queue for its own, hence the clearing.
+Result<Connection::Attempt> Connection::try_read(std::span<std::byte> out) {
+  try {
+    ERR_clear_error();
+    const int count = socket_.receiveBytes(out.data(), int_size(out.size()));
+    if (count < 0) {
+      const bool wants_write = count == SecureStreamSocket::ERR_SSL_WANT_WRITE;
+      return Attempt{0, wants_write ? Socket::SELECT_WRITE : Socket::SELECT_READ};
+    }
+    received_ += static_cast<std::size_t>(count);
+    return Attempt{static_cast<std::size_t>(count), 0};
+  } catch (const Poco::Exception& error) {
+    return fail(network_error(error));
+  }
+}
+
+Result<Connection::Attempt> Connection::try_write(std::span<const std::byte> bytes) {
+  try {
+    ERR_clear_error();
+    const int count = socket_.sendBytes(bytes.data(), int_size(bytes.size()), MSG_NOSIGNAL);
+    if (count <= 0) {
+      const bool wants_read = socket_.secure() && count == SecureStreamSocket::ERR_SSL_WANT_READ;
+      return Attempt{0, wants_read ? Socket::SELECT_READ : Socket::SELECT_WRITE};
+    }
+    sent_ += static_cast<std::size_t>(count);
+    return Attempt{static_cast<std::size_t>(count), 0};
+  } catch (const Poco::Exception& error) {
+    return fail(network_error(error));
+  }
+}
+
+std::string_view Connection::buffered() const noexcept {
+  return {reinterpret_cast<const char*>(buffer_.data()) + buffer_at_, buffer_.size() - buffer_at_};
+}
+
+std::size_t Connection::take_buffered(std::span<std::byte> out) noexcept {
+  const auto count = std::min(out.size(), buffer_.size() - buffer_at_);
+  std::copy_n(buffer_.begin() + static_cast<std::ptrdiff_t>(buffer_at_), count, out.begin());
+  buffer_at_ += count;
+  return count;
+}
+
+Result<std::size_t> Connection::read(const Context& ctx, std::span<std::byte> out) {
+  if (ctx.stop.stop_requested()) return fail(Errc::cancelled, "cancelled");
+  if (const auto count = take_buffered(out); count > 0) return count;
+  const auto deadline = Deadline::after(ctx.clock, idle_timeout_);
+  while (true) {
+    REGTOOL_TRY_ASSIGN(const auto attempt, try_read(out));
+    if (attempt.wait_for == 0) return attempt.bytes;
+    REGTOOL_TRY(wait_ready(ctx, socket_, attempt.wait_for, deadline));
+  }
+}
+
+// Appends what arrives to the buffer; 0 is the end.
+Result<std::size_t> Connection::fill(const Context& ctx, const Deadline& deadline) {
+  if (!has_buffered()) {
+    buffer_.clear();
+    buffer_at_ = 0;
+  }
+  const auto old_size = buffer_.size();
+  buffer_.resize(old_size + buffer_size);
+  while (true) {
+    const auto attempt = try_read(std::span(buffer_).subspan(old_size));
+    buffer_.resize(old_size + (attempt ? attempt->bytes : 0));
+    if (!attempt) return fail(attempt.error());
+    if (attempt->wait_for == 0) return attempt->bytes;
+    REGTOOL_TRY(wait_ready(ctx, socket_, attempt->wait_for, deadline));
+    buffer_.resize(old_size + buffer_size);
+  }
+}
+
+Result<std::string> Connection::read_line(const Context& ctx, std::size_t limit, const Deadline& deadline) {
+  for (std::size_t searched = 0;;) {
+    const auto text = buffered();
+    if (const auto end = text.find('\n', searched); end != text.npos && end <= limit) {
+      buffer_at_ += end + 1;
+      auto line = text.substr(0, end);
+      if (line.ends_with('\r')) line.remove_suffix(1);
+      return std::string(line);
+    }
+    if (text.size() > limit) return fail(Errc::protocol, "a line that is too long");
+    searched = text.size();
+    REGTOOL_TRY_ASSIGN(const auto count, fill(ctx, deadline));
+    if (count == 0) return fail(Errc::unavailable, "the connection was closed by the other side");
+  }
+}
+
+Result<std::size_t> Connection::write_some(const Context& ctx, std::span<const std::byte> bytes) {
+  const auto deadline = Deadline::after(ctx.clock, idle_timeout_);
+  while (true) {
+    if (ctx.stop.stop_requested()) return fail(Errc::cancelled, "cancelled");
+    if (has_input()) return 0;
+    REGTOOL_TRY_ASSIGN(const auto attempt, try_write(bytes));
+    if (attempt.wait_for == 0) return attempt.bytes;
+    REGTOOL_TRY(wait_ready(ctx, socket_, attempt.wait_for | Socket::SELECT_READ, deadline));
+  }
+}
+
+Result<> Connection::write(const Context& ctx, std::string_view bytes) {
+  auto left = std::as_bytes(std::span(bytes));
+  auto deadline = Deadline::after(ctx.clock, idle_timeout_);
+  while (!left.empty()) {
+    REGTOOL_TRY_ASSIGN(const auto attempt, try_write(left));
+    left = left.subspan(attempt.bytes);
+    if (attempt.wait_for == 0) {
+      deadline = Deadline::after(ctx.clock, idle_timeout_);
+    } else {
+      REGTOOL_TRY(wait_ready(ctx, socket_, attempt.wait_for, deadline));
+    }
+  }
+  return {};
+}
+
+bool Connection::has_input() {
+  if (has_buffered()) return true;
+  buffer_.resize(buffer_size);
+  buffer_at_ = 0;
+  const auto attempt = try_read(buffer_);
+  buffer_.resize(attempt ? attempt->bytes : 0);
+  return !attempt || attempt->wait_for == 0;
+}
+
+Result<> Connection::wait_input(const Context& ctx, const Deadline& deadline) {
+  while (!has_input()) REGTOOL_TRY(wait_ready(ctx, socket_, Socket::SELECT_READ, deadline));
+  return {};
+}
+
+}  // namespace regtool
