@@ -6,6 +6,7 @@
 #include <exception>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace {
@@ -13,22 +14,34 @@ namespace {
 using namespace regtool::lab;
 
 constexpr const char* usage =
-    "Usage: lab model ROOT NAMESPACE/MODEL TAG MIB   adds a model with weights of that size to the store at ROOT\n"
-    "       lab serve [RATE]   runs a registry with token authentication behind one origin until the input ends;\n"
-    "                          prints its host, then reads the public keys that may use it, one a line;\n"
-    "                          RATE caps each connection that downloads a blob (20m)\n";
+    "Usage: lab model ROOT HOST NAMESPACE/MODEL TAG MIB\n"
+    "           adds a model with weights of that size to the store at ROOT; prints the weights' digest\n"
+    "       lab serve [RATE]\n"
+    "           runs a registry with token authentication behind one origin until the input ends. Prints its host, "
+    "and\n"
+    "           then a line for each line of input: a public key that may push from now on, or \"served DIGEST\", "
+    "which is\n"
+    "           answered by the bytes of that blob that were sent. RATE caps each connection that downloads one (8m)\n";
 
 int model(const std::vector<std::string>& words) {
-  const MadeModel made = make_model(words.at(1), {.repository = words.at(2), .tag = words.at(3)},
-                                    {.weights = std::stoull(words.at(4)) << 20});
+  const MadeModel made = make_model(words.at(1), {.host = words.at(2), .repository = words.at(3), .tag = words.at(4)},
+                                    {.weights = std::stoull(words.at(5)) << 20});
   std::cout << made.weights << '\n';
   return 0;
 }
 
-int serve(const std::vector<std::string>& words) {
-  const ModelService service({.rate = words.size() > 1 ? words[1] : std::string()});
+int serve(const std::string& rate) {
+  constexpr std::string_view question = "served ";
+  const ModelService service({.rate = rate});
   std::cout << service.host() << std::endl;
-  for (std::string line; std::getline(std::cin, line);) service.register_key(line);
+  for (std::string line; std::getline(std::cin, line);) {
+    if (line.starts_with(question)) {
+      std::cout << service.cdn().bytes_served(line.substr(question.size())) << std::endl;
+    } else {
+      service.register_key(line);
+      std::cout << "registered" << std::endl;
+    }
+  }
   return 0;
 }
 
@@ -37,8 +50,9 @@ int serve(const std::vector<std::string>& words) {
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   try {
-    if (words.size() == 5 && words[0] == "model") return model(words);
-    if (!words.empty() && words.size() <= 2 && words[0] == "serve") return serve(words);
+    if (words.size() == 6 && words[0] == "model") return model(words);
+    if (!words.empty() && words.size() <= 2 && words[0] == "serve")
+      return serve(words.size() > 1 ? words[1] : std::string());
     std::cerr << usage;
     return 2;
   } catch (const std::exception& error) {

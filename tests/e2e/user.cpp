@@ -1,0 +1,41 @@
+#include "user.hpp"
+
+namespace regtool {
+
+User::User() : config_(home_ / "config.json") {
+  configure("{}");
+  environment_ = {{"HOME", home_.path().string()},
+                  {"OLLAMA_MODELS", store().string()},
+                  {"REGTOOL_CONFIG", config_.string()},
+                  {"REGTOOL_PLUGIN_PATH", ""},
+                  {"XDG_CONFIG_HOME", ""},
+                  {"OLLAMA_NOPRUNE", ""},
+                  {"SSH_AUTH_SOCK", ""}};
+  for (const char* name : {"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}) {
+    environment_[name] = "";
+    std::string lower = name;
+    for (char& letter : lower) letter = letter == '_' ? '_' : static_cast<char>(letter | 0x20);
+    environment_[lower] = "";
+  }
+}
+
+std::string User::make_key() const {
+  const std::filesystem::path key = home_ / ".ollama/id_ed25519";
+  std::filesystem::create_directories(key.parent_path());
+  run_checked({.words = {"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "e2e", "-f", key.string()}});
+  return read_file(key.string() + ".pub");
+}
+
+Command User::command(const std::vector<std::string>& words) const {
+  Command command{.words = {REGTOOL_BINARY}, .environment = environment_, .folder = home_.path()};
+  command.words.insert(command.words.end(), words.begin(), words.end());
+  return command;
+}
+
+Outcome User::regtool(const std::vector<std::string>& words) const { return run(command(words)); }
+
+std::unique_ptr<Process> User::start(const std::vector<std::string>& words) const {
+  return std::make_unique<Process>(command(words));
+}
+
+}  // namespace regtool
