@@ -1,0 +1,27 @@
+#include "filesystem_blob.hpp"
+
+#include <algorithm>
+
+namespace regtool {
+
+Result<std::size_t> FilesystemBlob::read_at(std::uint64_t offset, std::span<std::byte> out) const noexcept {
+  if (offset >= what_.size || out.empty()) return 0;
+  out = out.first(static_cast<std::size_t>(std::min<std::uint64_t>(out.size(), what_.size - offset)));
+  REGTOOL_TRY_ASSIGN(const auto count, posix::read_at(file_, path_, offset, out));
+  if (count == 0) return fail(Errc::corrupt, "read " + path_.string() + ": it has become shorter");
+  return count;
+}
+
+bool FilesystemBlob::trusted() const noexcept { return untouched() && index_.knows(what_.digest, opened_); }
+
+void FilesystemBlob::trust(const Verified& proof) noexcept {
+  // Only if what was hashed is what is there now: nobody has written to it since it was opened.
+  if (proof.what() == what_ && untouched()) index_.record({{what_.digest, opened_}});
+}
+
+bool FilesystemBlob::untouched() const noexcept {
+  const auto now = posix::status(file_, path_);
+  return now && identity_of(*now) == opened_;
+}
+
+}  // namespace regtool

@@ -1,0 +1,79 @@
+#include "filesystem_refs.hpp"
+
+#include "name_tree.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <tuple>
+#include <unistd.h>
+
+namespace regtool {
+namespace {
+
+constexpr std::size_t max_manifest = 4 << 20;
+
+class FilesystemRefs final : public Refs {
+ public:
+  explicit FilesystemRefs(posix::Path root) : folders_(std::move(root)) {}
+
+  Result<std::optional<std::string>> resolve(const Context&, const Reference& name) noexcept override {
+    REGTOOL_TRY_ASSIGN(const auto path, find_name(folders_.manifests(), parts_of(name)));
+    if (!path) return std::nullopt;
+    REGTOOL_TRY_ASSIGN(const auto file, posix::open_file(*path, posix::Access::read));
+    if (!file) return std::nullopt;
+    REGTOOL_TRY_ASSIGN(auto manifest, posix::read_all(file, *path, max_manifest));
+    return manifest;
+  }
+
+  Result<> link(const Context&, const Reference& name, std::string_view manifest) noexcept override {
+    REGTOOL_TRY_ASSIGN(const auto place, folders_.workplace(folders_.manifests()));
+    // An unlink() may remove a folder just when we have made sure of it.
+    constexpr int tries = 100;
+    for (int i = 0; i < tries; ++i) {
+      REGTOOL_TRY_ASSIGN(const auto target, target_of(name));
+      REGTOOL_TRY(posix::make_folders(target.parent_path()));
+      REGTOOL_TRY_ASSIGN(const bool done,
+                         posix::replace_file(place / ("manifest." + posix::random_name()), target, manifest));
+      if (done) return posix::sync_folder(target.parent_path());
+    }
+    return fail(Errc::io, "write the manifest of " + name.display() + ": its folder is removed again and again");
+  }
+
+  Result<bool> unlink(const Context&, const Reference& name) noexcept override {
+    REGTOOL_TRY_ASSIGN(const auto path, find_name(folders_.manifests(), parts_of(name)));
+    if (!path) return false;
+    if (::unlink(path->c_str()) < 0) {
+      if (errno == ENOENT) return false;
+      return fail(posix::os_error(errno, "remove", *path));
+    }
+    auto folder = path->parent_path();
+    while (folder != folders_.manifests() && ::rmdir(folder.c_str()) == 0) folder = folder.parent_path();
+    return true;
+  }
+
+  Result<std::vector<RefInfo>> list(const Context&) noexcept override {
+    REGTOOL_TRY_ASSIGN(auto names, list_names(folders_.manifests()));
+    const auto order = [](const RefInfo& info) {
+      return std::tie(info.name.host(), info.name.repository(), info.name.tag());
+    };
+    std::sort(names.begin(), names.end(), [&](const auto& a, const auto& b) { return order(a) < order(b); });
+    return names;
+  }
+
+ private:
+  Result<posix::Path> target_of(const Reference& name) const {
+    const auto parts = parts_of(name);
+    REGTOOL_TRY_ASSIGN(const auto existing, find_name(folders_.manifests(), parts));
+    return existing ? *existing : place_for_name(folders_.manifests(), parts);
+  }
+
+  const StoreFolders folders_;
+};
+
+}  // namespace
+
+std::unique_ptr<Refs> make_filesystem_refs(posix::Path root) {
+  return std::make_unique<FilesystemRefs>(std::move(root));
+}
+
+}  // namespace regtool

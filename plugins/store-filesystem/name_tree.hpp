@@ -1,0 +1,27 @@
+#pragma once
+// The tree of folders that names are: <host>/<part of the repository>…/<tag>, found without regard to case.
+
+#include <regtool/refs.hpp>
+
+#include "posix_file.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace regtool {
+
+// Host, the repository's parts and tag.
+using NameParts = std::vector<std::string>;
+NameParts parts_of(const Reference& name);
+
+// The file of a name, in whatever spelling there is; of several the first in byte order. Nothing when there is none.
+Result<std::optional<posix::Path>> find_name(const posix::Path& folder, std::span<const std::string> parts);
+
+// Where a name that is not there yet belongs: folders that are there keep their spelling.
+Result<posix::Path> place_for_name(posix::Path folder, std::span<const std::string> parts);
+
+// Every name in the tree, in no order.
+Result<std::vector<RefInfo>> list_names(const posix::Path& folder);
+
+}  // namespace regtool

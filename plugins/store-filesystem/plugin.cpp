@@ -1,0 +1,39 @@
+#include <regtool/plugin.hpp>
+
+#include "filesystem_refs.hpp"
+#include "filesystem_store.hpp"
+
+#include <array>
+#include <cstdlib>
+
+namespace regtool {
+namespace {
+
+constexpr std::array options{
+    Option{"root", OptionType::path, "", "The folder of models; by default $OLLAMA_MODELS, else ~/.ollama/models."},
+};
+
+std::filesystem::path root_of(const Config& config) {
+  if (auto root = config.path("root"); !root.empty()) return root;
+  if (const char* models = std::getenv("OLLAMA_MODELS"); models != nullptr && *models != '\0') return models;
+  return expand_home("~/.ollama/models");
+}
+
+Result<Storage> make_storage(const Context&, const Config& config) {
+  std::error_code error;
+  auto root = std::filesystem::absolute(root_of(config), error).lexically_normal();
+  if (error) return fail(Errc::io, "the current folder is not known: " + error.message());
+  if (!root.has_filename()) root = root.parent_path();
+  const auto status = std::filesystem::status(root, error);
+  if (std::filesystem::exists(status) && !std::filesystem::is_directory(status)) {
+    return fail(Errc::invalid_argument, "the store " + root.string() + " is not a folder; set store.root to one");
+  }
+  return Storage{make_filesystem_store(root), make_filesystem_refs(root), root};
+}
+
+void enroll(Registrar& registrar) { registrar.store("filesystem", options, make_storage); }
+
+}  // namespace
+}  // namespace regtool
+
+REGTOOL_PLUGIN("store-filesystem", "0.1.0", regtool::enroll);

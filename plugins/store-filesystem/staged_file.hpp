@@ -1,0 +1,62 @@
+#pragma once
+// A blob being written to a file of its own.
+
+#include <regtool/store.hpp>
+
+#include "posix_file.hpp"
+#include "staging_journal.hpp"
+
+#include <memory>
+
+namespace regtool {
+
+// A file in the staging folder that nobody else writes to, with what is known of it.
+struct StagedSlot {
+  posix::Path path;
+  posix::Fd file;  // locked
+  RangeSet resumed;
+
+  posix::Path journal() const { return path.string() + ".journal"; }
+};
+
+class StagedFile final : public StagedObject {
+ public:
+  // `owner` is whoever made it: only that may publish it.
+  StagedFile(const void* owner, Descriptor what, StagedSlot slot, std::uint64_t inode)
+      : owner_(owner),
+        what_(std::move(what)),
+        slot_(std::move(slot)),
+        inode_(inode),
+        worth_keeping_(!slot_.resumed.empty()) {}
+  ~StagedFile() override;
+
+  const RangeSet& resumed() const noexcept override { return slot_.resumed; }
+  Result<> write_at(std::uint64_t offset, std::span<const std::byte> data) noexcept override;
+  Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) const noexcept override;
+  Result<> checkpoint(const RangeSet& done) noexcept override;
+  void discard() noexcept override;
+
+  const void* owner() const noexcept { return owner_; }
+  const Descriptor& what() const noexcept { return what_; }
+  const StagedSlot& slot() const noexcept { return slot_; }
+
+  // Gives the file a time of change that no later write can have by chance: the kernel's own times are coarse.
+  void stamp() noexcept;
+
+  // Moves the file, which must be durable, to where every reader finds it. False when the file is no longer in its
+  // place: another process, which could not see our lock, took it.
+  Result<bool> publish(const posix::Path& target);
+
+ private:
+  Result<> begin_journal(std::string_view line);
+
+  const void* const owner_;
+  const Descriptor what_;
+  StagedSlot slot_;
+  const std::uint64_t inode_;
+  posix::Fd journal_;
+  std::uint64_t journal_size_ = 0;
+  bool worth_keeping_;
+};
+
+}  // namespace regtool

@@ -1,0 +1,35 @@
+// The twin in memory keeps the contract as the real stores do.
+
+#include "memory_store.hpp"
+
+#include "memory_refs.hpp"
+#include "store_suite.hpp"
+
+namespace regtool {
+namespace {
+
+class MemoryUnderTest final : public StoreUnderTest {
+ public:
+  Store& store() override { return *store_; }
+  Refs& refs() override { return refs_; }
+  void reopen() override { store_ = std::make_unique<MemoryStore>(disk_); }
+
+  void damage(const Digest& digest) override {
+    auto bytes = *disk_->bytes(digest);
+    bytes[0] = static_cast<char>(bytes[0] ^ 1);
+    disk_->put(digest, std::move(bytes));
+  }
+
+ private:
+  const std::shared_ptr<MemoryDisk> disk_ = std::make_shared<MemoryDisk>();
+  std::unique_ptr<MemoryStore> store_ = std::make_unique<MemoryStore>(disk_);
+  MemoryRefs refs_;
+};
+
+const StoreBackend backend{"memory", {}, [] { return std::make_unique<MemoryUnderTest>(); }};
+
+INSTANTIATE_TEST_SUITE_P(Memory, StoreSuite, testing::Values(backend), backend_name);
+INSTANTIATE_TEST_SUITE_P(Memory, RefsSuite, testing::Values(backend), backend_name);
+
+}  // namespace
+}  // namespace regtool

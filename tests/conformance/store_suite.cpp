@@ -1,0 +1,423 @@
+#include "store_suite.hpp"
+
+#include "verified_bytes.hpp"
+#include "verify-openssl/openssl_verifier.hpp"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <thread>
+
+namespace regtool {
+
+StoreSuite::StoreSuite() : verifier_(make_openssl_verifier().value()), under_test_(GetParam().make()) {}
+StoreSuite::~StoreSuite() = default;
+
+Descriptor StoreSuite::describe(std::string_view bytes) { return regtool::describe(*verifier_, bytes); }
+Verified StoreSuite::prove(std::string_view bytes) { return regtool::prove(*verifier_, bytes); }
+
+std::unique_ptr<StagedObject> StoreSuite::stage(std::string_view bytes) {
+  auto staged = store().stage(ctx(), describe(bytes));
+  EXPECT_TRUE(staged) << staged.error().message;
+  return std::move(staged).value();
+}
+
+void StoreSuite::publish(std::string_view bytes) {
+  auto staged = stage(bytes);
+  ASSERT_TRUE(staged->write_at(0, as_bytes(bytes)));
+  Finished finished[] = {{std::move(staged), prove(bytes)}};
+  const auto committed = store().commit(ctx(), finished);
+  ASSERT_TRUE(committed) << committed.error().message;
+}
+
+namespace {
+
+std::string contents(const Source& source) {
+  std::string bytes(source.size(), '\0');
+  for (std::size_t at = 0; at < bytes.size();) {
+    const auto count = source.read_at(at, std::as_writable_bytes(std::span(bytes).subspan(at)));
+    if (!count || *count == 0) return "(unreadable at " + std::to_string(at) + ")";
+    at += *count;
+  }
+  return bytes;
+}
+
+std::string read_back(const StagedObject& staged, std::uint64_t offset, std::size_t size) {
+  std::string bytes(size, '\0');
+  for (std::size_t at = 0; at < size;) {
+    const auto count = staged.read_at(offset + at, std::as_writable_bytes(std::span(bytes).subspan(at)));
+    if (!count || *count == 0) return "(unreadable at " + std::to_string(at) + ")";
+    at += *count;
+  }
+  return bytes;
+}
+
+RangeSet ranges(std::initializer_list<Range> list) {
+  RangeSet set;
+  for (const auto& range : list) set.add(range);
+  return set;
+}
+
+}  // namespace
+
+std::string StoreSuite::read(const Digest& digest) {
+  const auto blob = store().open(ctx(), digest);
+  EXPECT_TRUE(blob) << blob.error().message;
+  return *blob ? contents(**blob) : "(absent)";
+}
+
+TEST_P(StoreSuite, is_empty_at_first) {
+  EXPECT_EQ(read(describe("x").digest), "(absent)");
+  EXPECT_TRUE(store().list(ctx()).value().empty());
+  EXPECT_FALSE(store().remove(ctx(), describe("x").digest).value());
+}
+
+TEST_P(StoreSuite, publishes_what_was_written_out_of_order) {
+  const auto bytes = some_bytes(300'000);
+  auto staged = stage(bytes);
+  const auto data = as_bytes(bytes);
+  ASSERT_TRUE(staged->write_at(200'000, data.subspan(200'000)));
+  ASSERT_TRUE(staged->write_at(0, data.first(100'000)));
+  ASSERT_TRUE(staged->write_at(100'000, data.subspan(100'000, 100'000)));
+  Finished finished[] = {{std::move(staged), prove(bytes)}};
+  ASSERT_TRUE(store().commit(ctx(), finished));
+  EXPECT_EQ(read(describe(bytes).digest), bytes);
+}
+
+TEST_P(StoreSuite, takes_concurrent_writes_and_reads_them_back_meanwhile) {
+  const auto bytes = some_bytes(1 << 20);
+  constexpr std::size_t piece = 4096;
+  auto staged = stage(bytes);
+  std::atomic<std::size_t> next = 0;
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> writers;
+  for (int i = 0; i < 4; ++i) {
+    writers.emplace_back([&] {
+      for (auto at = next.fetch_add(piece); at < bytes.size(); at = next.fetch_add(piece)) {
+        if (!staged->write_at(at, as_bytes(bytes).subspan(at, piece))) ++wrong;
+        if (read_back(*staged, at, piece) != bytes.substr(at, piece)) ++wrong;
+      }
+    });
+  }
+  for (auto& writer : writers) writer.join();
+  EXPECT_EQ(wrong, 0);
+  Finished finished[] = {{std::move(staged), prove(bytes)}};
+  ASSERT_TRUE(store().commit(ctx(), finished));
+  EXPECT_EQ(read(describe(bytes).digest), bytes);
+}
+
+TEST_P(StoreSuite, shows_nothing_before_the_commit) {
+  const std::string bytes = "not yet";
+  auto staged = stage(bytes);
+  ASSERT_TRUE(staged->write_at(0, as_bytes(bytes)));
+  RangeSet all;
+  all.add({0, bytes.size()});
+  ASSERT_TRUE(staged->checkpoint(all));
+  EXPECT_EQ(read(describe(bytes).digest), "(absent)");
+  EXPECT_TRUE(store().list(ctx()).value().empty());
+  staged.reset();
+  EXPECT_EQ(read(describe(bytes).digest), "(absent)");
+}
+
+TEST_P(StoreSuite, publishes_an_empty_blob) {
+  publish("");
+  EXPECT_EQ(read(describe("").digest), "");
+}
+
+TEST_P(StoreSuite, refuses_a_write_past_the_end) {
+  auto staged = stage("12345");
+  for (const std::uint64_t offset : {std::uint64_t{3}, std::uint64_t{5}, ~std::uint64_t{0}, ~std::uint64_t{0} - 2}) {
+    const auto written = staged->write_at(offset, as_bytes("abc"));
+    ASSERT_FALSE(written) << offset;
+    EXPECT_EQ(written.error().code, Errc::invalid_argument);
+  }
+}
+
+TEST_P(StoreSuite, reads_nothing_at_or_past_the_end) {
+  publish("12345");
+  const auto blob = store().open(ctx(), describe("12345").digest).value();
+  std::array<std::byte, 4> out;
+  EXPECT_EQ(blob->read_at(4, out).value(), 1u);
+  EXPECT_EQ(blob->read_at(5, out).value(), 0u);
+  EXPECT_EQ(blob->read_at(~std::uint64_t{0}, out).value(), 0u);
+}
+
+TEST_P(StoreSuite, refuses_the_proof_of_another_blob) {
+  for (const std::string other : {"other bytes", "12346"}) {
+    auto staged = stage("12345");
+    ASSERT_TRUE(staged->write_at(0, as_bytes("12345")));
+    Finished finished[] = {{std::move(staged), prove(other)}};
+    const auto committed = store().commit(ctx(), finished);
+    ASSERT_FALSE(committed);
+    EXPECT_EQ(committed.error().code, Errc::invalid_argument);
+    EXPECT_EQ(read(describe("12345").digest), "(absent)");
+    EXPECT_EQ(read(describe(other).digest), "(absent)");
+  }
+}
+
+TEST_P(StoreSuite, refuses_the_whole_batch_when_one_proof_is_wrong) {
+  auto first = stage("first");
+  auto second = stage("second");
+  ASSERT_TRUE(first->write_at(0, as_bytes("first")));
+  ASSERT_TRUE(second->write_at(0, as_bytes("second")));
+  Finished finished[] = {{std::move(first), prove("first")}, {std::move(second), prove("first")}};
+  EXPECT_EQ(store().commit(ctx(), finished).error().code, Errc::invalid_argument);
+  EXPECT_TRUE(store().list(ctx()).value().empty());
+}
+
+TEST_P(StoreSuite, refuses_what_another_store_staged) {
+  const auto other = GetParam().make();
+  auto staged = other->store().stage(ctx(), describe("12345")).value();
+  ASSERT_TRUE(staged->write_at(0, as_bytes("12345")));
+  Finished finished[] = {{std::move(staged), prove("12345")}};
+  EXPECT_EQ(store().commit(ctx(), finished).error().code, Errc::invalid_argument);
+}
+
+TEST_P(StoreSuite, refuses_a_commit_after_the_stop) {
+  auto staged = stage("12345");
+  ASSERT_TRUE(staged->write_at(0, as_bytes("12345")));
+  Finished finished[] = {{std::move(staged), prove("12345")}};
+  fake_.stop();
+  EXPECT_EQ(store().commit(ctx(), finished).error().code, Errc::cancelled);
+}
+
+TEST_P(StoreSuite, keeps_two_stagers_of_one_blob_apart) {
+  const std::string bytes = "the right bytes";
+  auto right = stage(bytes);
+  auto wrong = stage(bytes);
+  ASSERT_TRUE(right->write_at(0, as_bytes(bytes)));
+  ASSERT_TRUE(wrong->write_at(0, as_bytes("the wrong bytes")));
+  EXPECT_EQ(read_back(*right, 0, bytes.size()), bytes);
+  Finished finished[] = {{std::move(right), prove(bytes)}};
+  ASSERT_TRUE(store().commit(ctx(), finished));
+  ASSERT_TRUE(wrong->write_at(0, as_bytes("THE WRONG BYTES")));
+  EXPECT_EQ(read(describe(bytes).digest), bytes);
+}
+
+TEST_P(StoreSuite, publishes_when_both_stagers_finish) {
+  const std::string bytes = "fetched twice";
+  auto first = stage(bytes);
+  auto second = stage(bytes);
+  ASSERT_TRUE(first->write_at(0, as_bytes(bytes)));
+  ASSERT_TRUE(second->write_at(0, as_bytes(bytes)));
+  for (auto* staged : {&first, &second}) {
+    Finished finished[] = {{std::move(*staged), prove(bytes)}};
+    ASSERT_TRUE(store().commit(ctx(), finished));
+    EXPECT_EQ(read(describe(bytes).digest), bytes);
+  }
+}
+
+TEST_P(StoreSuite, resumes_exactly_what_was_checkpointed) {
+  if (!traits().resumes) GTEST_SKIP();
+  const auto bytes = some_bytes(100'000);
+  {
+    auto staged = stage(bytes);
+    EXPECT_TRUE(staged->resumed().empty());
+    ASSERT_TRUE(staged->write_at(0, as_bytes(bytes)));
+    ASSERT_TRUE(staged->checkpoint(ranges({{0, 10'000}})));
+    ASSERT_TRUE(staged->checkpoint(ranges({{0, 20'000}, {50'000, 1'000}})));
+  }
+  under_test_->reopen();
+  auto staged = stage(bytes);
+  EXPECT_EQ(staged->resumed(), ranges({{0, 20'000}, {50'000, 1'000}}));
+  EXPECT_EQ(read_back(*staged, 0, 20'000), bytes.substr(0, 20'000));
+  EXPECT_EQ(read_back(*staged, 50'000, 1'000), bytes.substr(50'000, 1'000));
+}
+
+TEST_P(StoreSuite, resumes_again_and_again) {
+  if (!traits().resumes) GTEST_SKIP();
+  const auto bytes = some_bytes(50'000);
+  RangeSet done;
+  for (std::size_t at = 0; at < bytes.size(); at += 10'000) {
+    auto staged = stage(bytes);
+    EXPECT_EQ(staged->resumed(), done);
+    ASSERT_TRUE(staged->write_at(at, as_bytes(bytes).subspan(at, 10'000)));
+    done.add({at, 10'000});
+    ASSERT_TRUE(staged->checkpoint(done));
+    staged.reset();
+    under_test_->reopen();
+  }
+  Finished finished[] = {{stage(bytes), prove(bytes)}};
+  ASSERT_TRUE(store().commit(ctx(), finished));
+  EXPECT_EQ(read(describe(bytes).digest), bytes);
+}
+
+TEST_P(StoreSuite, does_not_resume_with_another_size) {
+  auto what = describe("12345");
+  {
+    auto staged = store().stage(ctx(), {what.digest, 500}).value();
+    ASSERT_TRUE(staged->write_at(0, as_bytes("wrong")));
+    ASSERT_TRUE(staged->checkpoint(ranges({{0, 5}})));
+  }
+  under_test_->reopen();
+  EXPECT_TRUE(stage("12345")->resumed().empty());
+  publish("12345");
+  EXPECT_EQ(read(what.digest), "12345");
+}
+
+TEST_P(StoreSuite, forgets_what_was_discarded) {
+  const std::string bytes = "discarded";
+  auto staged = stage(bytes);
+  ASSERT_TRUE(staged->write_at(0, as_bytes(bytes)));
+  ASSERT_TRUE(staged->checkpoint(ranges({{0, bytes.size()}})));
+  staged->discard();
+  staged.reset();
+  EXPECT_TRUE(stage(bytes)->resumed().empty());
+  under_test_->reopen();
+  EXPECT_TRUE(stage(bytes)->resumed().empty());
+}
+
+TEST_P(StoreSuite, forgets_what_was_staged_once_it_is_published) {
+  const std::string bytes = "published";
+  {
+    auto staged = stage(bytes);
+    ASSERT_TRUE(staged->write_at(0, as_bytes(bytes)));
+    ASSERT_TRUE(staged->checkpoint(ranges({{0, bytes.size()}})));
+    Finished finished[] = {{std::move(staged), prove(bytes)}};
+    ASSERT_TRUE(store().commit(ctx(), finished));
+  }
+  EXPECT_TRUE(stage(bytes)->resumed().empty());
+}
+
+TEST_P(StoreSuite, keeps_what_was_published_for_the_next_process) {
+  publish("kept");
+  under_test_->reopen();
+  EXPECT_EQ(read(describe("kept").digest), "kept");
+}
+
+TEST_P(StoreSuite, replaces_a_damaged_blob) {
+  const auto what = describe("good bytes");
+  publish("good bytes");
+  under_test_->damage(what.digest);
+  ASSERT_NE(read(what.digest), "good bytes");
+  publish("good bytes");
+  EXPECT_EQ(read(what.digest), "good bytes");
+}
+
+TEST_P(StoreSuite, lets_a_reader_finish_after_the_removal) {
+  publish("removed");
+  const auto what = describe("removed");
+  const auto blob = store().open(ctx(), what.digest).value();
+  EXPECT_TRUE(store().remove(ctx(), what.digest).value());
+  EXPECT_EQ(contents(*blob), "removed");
+  EXPECT_EQ(read(what.digest), "(absent)");
+  EXPECT_FALSE(store().remove(ctx(), what.digest).value());
+}
+
+TEST_P(StoreSuite, lists_in_the_order_of_digests) {
+  std::vector<BlobInfo> expected;
+  for (const std::string bytes : {"a", "bb", "ccc", "dddd"}) {
+    publish(bytes);
+    expected.push_back({describe(bytes).digest, bytes.size(), {}});
+  }
+  std::sort(expected.begin(), expected.end(), [](const auto& a, const auto& b) { return a.digest < b.digest; });
+  const auto listed = store().list(ctx()).value();
+  ASSERT_EQ(listed.size(), expected.size());
+  for (std::size_t i = 0; i < listed.size(); ++i) {
+    EXPECT_EQ(listed[i].digest, expected[i].digest);
+    EXPECT_EQ(listed[i].size, expected[i].size);
+    EXPECT_GT(listed[i].modified, std::chrono::system_clock::now() - std::chrono::hours(1));
+    EXPECT_LT(listed[i].modified, std::chrono::system_clock::now() + std::chrono::hours(1));
+  }
+}
+
+TEST_P(StoreSuite, commits_thousands_of_small_blobs_at_once) {
+  constexpr int count = 2000;
+  std::vector<Finished> batch;
+  for (int i = 0; i < count; ++i) {
+    const auto bytes = "tensor " + std::to_string(i);
+    auto staged = stage(bytes);
+    ASSERT_TRUE(staged->write_at(0, as_bytes(bytes)));
+    batch.push_back({std::move(staged), prove(bytes)});
+  }
+  ASSERT_TRUE(store().commit(ctx(), batch));
+  EXPECT_EQ(store().list(ctx()).value().size(), static_cast<std::size_t>(count));
+  under_test_->reopen();
+  for (int i = 0; i < count; i += 99) {
+    const auto bytes = "tensor " + std::to_string(i);
+    EXPECT_EQ(read(describe(bytes).digest), bytes);
+    EXPECT_TRUE(store().open(ctx(), describe(bytes).digest).value()->trusted()) << i;
+  }
+}
+
+TEST_P(StoreSuite, commits_an_empty_batch) { EXPECT_TRUE(store().commit(ctx(), {})); }
+
+TEST_P(StoreSuite, trusts_what_it_published_in_the_next_process_too) {
+  publish("trusted");
+  EXPECT_TRUE(store().open(ctx(), describe("trusted").digest).value()->trusted());
+  under_test_->reopen();
+  EXPECT_TRUE(store().open(ctx(), describe("trusted").digest).value()->trusted());
+}
+
+TEST_P(StoreSuite, does_not_trust_what_somebody_touched) {
+  publish("trusted");
+  under_test_->damage(describe("trusted").digest);
+  EXPECT_FALSE(store().open(ctx(), describe("trusted").digest).value()->trusted());
+  under_test_->reopen();
+  EXPECT_FALSE(store().open(ctx(), describe("trusted").digest).value()->trusted());
+}
+
+TEST_P(StoreSuite, trusts_again_once_it_was_hashed) {
+  const auto digest = describe("trusted").digest;
+  publish("trusted");
+  under_test_->damage(digest);
+  under_test_->damage(digest);  // the same byte: good again, but nobody knows
+  const auto blob = store().open(ctx(), digest).value();
+  ASSERT_FALSE(blob->trusted());
+  ASSERT_EQ(contents(*blob), "trusted");
+  blob->trust(prove("trusted"));
+  EXPECT_TRUE(blob->trusted());
+  under_test_->reopen();
+  EXPECT_TRUE(store().open(ctx(), digest).value()->trusted());
+}
+
+TEST_P(StoreSuite, does_not_trust_for_the_proof_of_another_blob) {
+  const auto digest = describe("trusted").digest;
+  publish("trusted");
+  under_test_->damage(digest);
+  const auto blob = store().open(ctx(), digest).value();
+  blob->trust(prove("another"));
+  EXPECT_FALSE(blob->trusted());
+}
+
+TEST_P(StoreSuite, does_not_trust_what_was_touched_after_it_was_opened) {
+  const auto digest = describe("trusted").digest;
+  publish("trusted");
+  const auto blob = store().open(ctx(), digest).value();
+  under_test_->damage(digest);
+  blob->trust(prove("trusted"));
+  EXPECT_FALSE(store().open(ctx(), digest).value()->trusted());
+}
+
+TEST_P(StoreSuite, gives_the_bytes_as_a_region_of_a_file_where_it_has_one) {
+  publish("region");
+  const auto region = store().open(ctx(), describe("region").digest).value()->file();
+  ASSERT_EQ(region.has_value(), traits().gives_file_regions);
+  EXPECT_EQ(region.value_or(FileRegion{-1, {0, 6}}).range, (Range{0, 6}));
+}
+
+TEST_P(StoreSuite, serves_many_threads_at_once) {
+  std::vector<std::thread> threads;
+  std::atomic<int> wrong = 0;
+  for (unsigned i = 0; i < 4; ++i) {
+    threads.emplace_back([&, i] {
+      for (unsigned n = 0; n < 20; ++n) {
+        const auto bytes = some_bytes(1000, n);
+        auto staged = store().stage(ctx(), describe(bytes));
+        if (!staged || !(*staged)->write_at(0, as_bytes(bytes))) {
+          ++wrong;
+          continue;
+        }
+        Finished finished[] = {{std::move(*staged), prove(bytes)}};
+        if (!store().commit(ctx(), finished)) ++wrong;
+        if (read(describe(bytes).digest) != bytes) ++wrong;
+        if (i == 0 && !store().list(ctx())) ++wrong;
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(store().list(ctx()).value().size(), 20u);
+}
+
+}  // namespace regtool

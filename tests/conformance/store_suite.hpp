@@ -1,0 +1,82 @@
+#pragma once
+// What every Store and Refs must do. A backend's tests instantiate both suites with a StoreBackend of theirs.
+
+#include <regtool/refs.hpp>
+#include <regtool/store.hpp>
+
+#include "fake_context.hpp"
+
+#include <functional>
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
+
+namespace regtool {
+
+// Where backends may differ.
+struct StoreTraits {
+  bool resumes = true;              // stage() finds what an earlier process checkpointed
+  bool gives_file_regions = false;  // Source::file()
+};
+
+// A store of its own for one test.
+class StoreUnderTest {
+ public:
+  virtual ~StoreUnderTest() = default;
+  virtual Store& store() = 0;
+  virtual Refs& refs() = 0;
+
+  // Goes on as a new process would, after the old one died. Whatever came from the old store was destroyed before.
+  virtual void reopen() = 0;
+
+  // Changes one byte of a published blob behind the store's back.
+  virtual void damage(const Digest& digest) = 0;
+};
+
+struct StoreBackend {
+  std::string name;
+  StoreTraits traits;
+  std::function<std::unique_ptr<StoreUnderTest>()> make;
+};
+
+inline std::string backend_name(const testing::TestParamInfo<StoreBackend>& info) { return info.param.name; }
+
+class StoreSuite : public testing::TestWithParam<StoreBackend> {
+ protected:
+  StoreSuite();
+  ~StoreSuite() override;
+
+  const StoreTraits& traits() const { return GetParam().traits; }
+  Store& store() { return under_test_->store(); }
+  Context ctx() { return fake_.context(); }
+
+  Descriptor describe(std::string_view bytes);
+  Verified prove(std::string_view bytes);
+  std::unique_ptr<StagedObject> stage(std::string_view bytes);
+
+  // Staged, written in one piece, committed.
+  void publish(std::string_view bytes);
+
+  // Absent is "(absent)".
+  std::string read(const Digest& digest);
+
+  FakeContext fake_;
+  std::unique_ptr<Verifier> verifier_;
+  std::unique_ptr<StoreUnderTest> under_test_;
+};
+
+class RefsSuite : public testing::TestWithParam<StoreBackend> {
+ protected:
+  RefsSuite();
+
+  Refs& refs() { return under_test_->refs(); }
+  Context ctx() { return fake_.context(); }
+  void link(std::string_view name, std::string_view manifest);
+  std::string resolve(std::string_view name);  // "(absent)" when it is
+  std::vector<std::string> list();             // host/repository:tag
+
+  FakeContext fake_;
+  std::unique_ptr<StoreUnderTest> under_test_;
+};
+
+}  // namespace regtool
