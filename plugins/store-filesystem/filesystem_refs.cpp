@@ -31,10 +31,14 @@ class FilesystemRefs final : public Refs {
     constexpr int tries = 100;
     for (int i = 0; i < tries; ++i) {
       REGTOOL_TRY_ASSIGN(const auto target, target_of(name));
-      REGTOOL_TRY(posix::make_folders(target.parent_path()));
-      REGTOOL_TRY_ASSIGN(const bool done,
-                         posix::replace_file(place / ("manifest." + posix::random_name()), target, manifest));
-      if (done) return posix::sync_folder(target.parent_path());
+      const auto folder = target.parent_path();
+      if (auto made = posix::make_folders(folder); !made) {
+        if (made.error().code == Errc::not_found) continue;
+        return made;
+      }
+      const auto temporary = place / ("manifest." + posix::random_name());
+      REGTOOL_TRY_ASSIGN(const bool done, posix::replace_file(temporary, target, manifest));
+      if (done) return posix::sync_folder(folder);
     }
     return fail(Errc::io, "write the manifest of " + name.display() + ": its folder is removed again and again");
   }

@@ -3,8 +3,12 @@
 #include "filesystem_blob.hpp"
 #include "staging_area.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
-#include <fcntl.h>
+#include <mutex>
+#include <system_error>
+#include <thread>
 #include <unistd.h>
 
 namespace regtool {
@@ -21,17 +25,30 @@ std::optional<Digest> digest_in(std::string_view file_name) {
 
 StagedFile& file_of(const Finished& blob) noexcept { return static_cast<StagedFile&>(*blob.staged); }
 
-// Many small files at once: the disk is told of all of them before it is waited for once.
+// Several at a time: a file system makes files durable together that are asked for together.
 Result<> make_durable(std::span<Finished> blobs) {
-  constexpr std::size_t few = 4;
-  for (auto& blob : blobs) file_of(blob).stamp();
-  if (blobs.size() > few) {
-    for (auto& blob : blobs) ::sync_file_range(file_of(blob).slot().file.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
-    if (::syncfs(file_of(blobs.front()).slot().file.get()) == 0) return {};
-    if (errno != ENOSYS) return fail(posix::os_error(errno, "sync", file_of(blobs.front()).slot().path));
+  constexpr std::size_t max_threads = 8;
+  for (auto& blob : blobs) file_of(blob).start_write_back();
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  Result<> result;
+  const auto work = [&] {
+    for (auto i = next++; i < blobs.size(); i = next++) {
+      const auto& slot = file_of(blobs[i]).slot();
+      auto synced = posix::sync_all(slot.file, slot.path);
+      const std::lock_guard lock(mutex);
+      if (!synced) result = std::move(synced);
+    }
+  };
+  std::vector<std::jthread> helpers;
+  try {
+    while (helpers.size() + 1 < std::min(max_threads, blobs.size())) helpers.emplace_back(work);
+  } catch (const std::system_error&) {
+    // No more threads to be had: those that there are do all of it.
   }
-  for (auto& blob : blobs) REGTOOL_TRY(posix::sync_all(file_of(blob).slot().file, file_of(blob).slot().path));
-  return {};
+  work();
+  helpers.clear();
+  return result;
 }
 
 class FilesystemStore final : public Store {

@@ -66,11 +66,12 @@ void StagedFile::discard() noexcept {
   journal_ = posix::Fd();
 }
 
-void StagedFile::stamp() noexcept {
+void StagedFile::start_write_back() noexcept {
   timespec now{};
   ::clock_gettime(CLOCK_REALTIME, &now);
   const timespec times[] = {now, now};
   ::futimens(slot_.file.get(), times);
+  ::sync_file_range(slot_.file.get(), 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
 Result<bool> StagedFile::publish(const posix::Path& target) {

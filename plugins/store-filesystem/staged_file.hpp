@@ -40,8 +40,9 @@ class StagedFile final : public StagedObject {
   const Descriptor& what() const noexcept { return what_; }
   const StagedSlot& slot() const noexcept { return slot_; }
 
-  // Gives the file a time of change that no later write can have by chance: the kernel's own times are coarse.
-  void stamp() noexcept;
+  // Lets the disk begin before anybody waits for it. Also gives the file a time of change that no later write can have
+  // by chance: the kernel's own times are coarse.
+  void start_write_back() noexcept;
 
   // Moves the file, which must be durable, to where every reader finds it. False when the file is no longer in its
   // place: another process, which could not see our lock, took it.

@@ -14,7 +14,7 @@
 namespace regtool {
 namespace {
 
-constexpr int max_slots = 16;                 // stagers of one blob at once
+constexpr int max_slots = 8;                  // stagers of one blob at once
 constexpr std::size_t max_journal = 4 << 20;  // bytes
 
 posix::Path slot_path(const posix::Path& folder, const Digest& digest, int number) {

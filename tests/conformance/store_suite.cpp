@@ -13,11 +13,10 @@ namespace regtool {
 StoreSuite::StoreSuite() : verifier_(make_openssl_verifier().value()), under_test_(GetParam().make()) {}
 StoreSuite::~StoreSuite() = default;
 
-Descriptor StoreSuite::describe(std::string_view bytes) { return regtool::describe(*verifier_, bytes); }
 Verified StoreSuite::prove(std::string_view bytes) { return regtool::prove(*verifier_, bytes); }
 
 std::unique_ptr<StagedObject> StoreSuite::stage(std::string_view bytes) {
-  auto staged = store().stage(ctx(), describe(bytes));
+  auto staged = store().stage(ctx(), descriptor_of(bytes));
   EXPECT_TRUE(staged) << staged.error().message;
   return std::move(staged).value();
 }
@@ -67,9 +66,9 @@ std::string StoreSuite::read(const Digest& digest) {
 }
 
 TEST_P(StoreSuite, is_empty_at_first) {
-  EXPECT_EQ(read(describe("x").digest), "(absent)");
+  EXPECT_EQ(read(descriptor_of("x").digest), "(absent)");
   EXPECT_TRUE(store().list(ctx()).value().empty());
-  EXPECT_FALSE(store().remove(ctx(), describe("x").digest).value());
+  EXPECT_FALSE(store().remove(ctx(), descriptor_of("x").digest).value());
 }
 
 TEST_P(StoreSuite, publishes_what_was_written_out_of_order) {
@@ -81,7 +80,7 @@ TEST_P(StoreSuite, publishes_what_was_written_out_of_order) {
   ASSERT_TRUE(staged->write_at(100'000, data.subspan(100'000, 100'000)));
   Finished finished[] = {{std::move(staged), prove(bytes)}};
   ASSERT_TRUE(store().commit(ctx(), finished));
-  EXPECT_EQ(read(describe(bytes).digest), bytes);
+  EXPECT_EQ(read(descriptor_of(bytes).digest), bytes);
 }
 
 TEST_P(StoreSuite, takes_concurrent_writes_and_reads_them_back_meanwhile) {
@@ -103,7 +102,7 @@ TEST_P(StoreSuite, takes_concurrent_writes_and_reads_them_back_meanwhile) {
   EXPECT_EQ(wrong, 0);
   Finished finished[] = {{std::move(staged), prove(bytes)}};
   ASSERT_TRUE(store().commit(ctx(), finished));
-  EXPECT_EQ(read(describe(bytes).digest), bytes);
+  EXPECT_EQ(read(descriptor_of(bytes).digest), bytes);
 }
 
 TEST_P(StoreSuite, shows_nothing_before_the_commit) {
@@ -113,15 +112,15 @@ TEST_P(StoreSuite, shows_nothing_before_the_commit) {
   RangeSet all;
   all.add({0, bytes.size()});
   ASSERT_TRUE(staged->checkpoint(all));
-  EXPECT_EQ(read(describe(bytes).digest), "(absent)");
+  EXPECT_EQ(read(descriptor_of(bytes).digest), "(absent)");
   EXPECT_TRUE(store().list(ctx()).value().empty());
   staged.reset();
-  EXPECT_EQ(read(describe(bytes).digest), "(absent)");
+  EXPECT_EQ(read(descriptor_of(bytes).digest), "(absent)");
 }
 
 TEST_P(StoreSuite, publishes_an_empty_blob) {
   publish("");
-  EXPECT_EQ(read(describe("").digest), "");
+  EXPECT_EQ(read(descriptor_of("").digest), "");
 }
 
 TEST_P(StoreSuite, refuses_a_write_past_the_end) {
@@ -135,7 +134,7 @@ TEST_P(StoreSuite, refuses_a_write_past_the_end) {
 
 TEST_P(StoreSuite, reads_nothing_at_or_past_the_end) {
   publish("12345");
-  const auto blob = store().open(ctx(), describe("12345").digest).value();
+  const auto blob = store().open(ctx(), descriptor_of("12345").digest).value();
   std::array<std::byte, 4> out;
   EXPECT_EQ(blob->read_at(4, out).value(), 1u);
   EXPECT_EQ(blob->read_at(5, out).value(), 0u);
@@ -150,8 +149,8 @@ TEST_P(StoreSuite, refuses_the_proof_of_another_blob) {
     const auto committed = store().commit(ctx(), finished);
     ASSERT_FALSE(committed);
     EXPECT_EQ(committed.error().code, Errc::invalid_argument);
-    EXPECT_EQ(read(describe("12345").digest), "(absent)");
-    EXPECT_EQ(read(describe(other).digest), "(absent)");
+    EXPECT_EQ(read(descriptor_of("12345").digest), "(absent)");
+    EXPECT_EQ(read(descriptor_of(other).digest), "(absent)");
   }
 }
 
@@ -167,7 +166,7 @@ TEST_P(StoreSuite, refuses_the_whole_batch_when_one_proof_is_wrong) {
 
 TEST_P(StoreSuite, refuses_what_another_store_staged) {
   const auto other = GetParam().make();
-  auto staged = other->store().stage(ctx(), describe("12345")).value();
+  auto staged = other->store().stage(ctx(), descriptor_of("12345")).value();
   ASSERT_TRUE(staged->write_at(0, as_bytes("12345")));
   Finished finished[] = {{std::move(staged), prove("12345")}};
   EXPECT_EQ(store().commit(ctx(), finished).error().code, Errc::invalid_argument);
@@ -191,7 +190,7 @@ TEST_P(StoreSuite, keeps_two_stagers_of_one_blob_apart) {
   Finished finished[] = {{std::move(right), prove(bytes)}};
   ASSERT_TRUE(store().commit(ctx(), finished));
   ASSERT_TRUE(wrong->write_at(0, as_bytes("THE WRONG BYTES")));
-  EXPECT_EQ(read(describe(bytes).digest), bytes);
+  EXPECT_EQ(read(descriptor_of(bytes).digest), bytes);
 }
 
 TEST_P(StoreSuite, publishes_when_both_stagers_finish) {
@@ -203,7 +202,7 @@ TEST_P(StoreSuite, publishes_when_both_stagers_finish) {
   for (auto* staged : {&first, &second}) {
     Finished finished[] = {{std::move(*staged), prove(bytes)}};
     ASSERT_TRUE(store().commit(ctx(), finished));
-    EXPECT_EQ(read(describe(bytes).digest), bytes);
+    EXPECT_EQ(read(descriptor_of(bytes).digest), bytes);
   }
 }
 
@@ -239,11 +238,11 @@ TEST_P(StoreSuite, resumes_again_and_again) {
   }
   Finished finished[] = {{stage(bytes), prove(bytes)}};
   ASSERT_TRUE(store().commit(ctx(), finished));
-  EXPECT_EQ(read(describe(bytes).digest), bytes);
+  EXPECT_EQ(read(descriptor_of(bytes).digest), bytes);
 }
 
 TEST_P(StoreSuite, does_not_resume_with_another_size) {
-  auto what = describe("12345");
+  auto what = descriptor_of("12345");
   {
     auto staged = store().stage(ctx(), {what.digest, 500}).value();
     ASSERT_TRUE(staged->write_at(0, as_bytes("wrong")));
@@ -282,11 +281,11 @@ TEST_P(StoreSuite, forgets_what_was_staged_once_it_is_published) {
 TEST_P(StoreSuite, keeps_what_was_published_for_the_next_process) {
   publish("kept");
   under_test_->reopen();
-  EXPECT_EQ(read(describe("kept").digest), "kept");
+  EXPECT_EQ(read(descriptor_of("kept").digest), "kept");
 }
 
 TEST_P(StoreSuite, replaces_a_damaged_blob) {
-  const auto what = describe("good bytes");
+  const auto what = descriptor_of("good bytes");
   publish("good bytes");
   under_test_->damage(what.digest);
   ASSERT_NE(read(what.digest), "good bytes");
@@ -296,7 +295,7 @@ TEST_P(StoreSuite, replaces_a_damaged_blob) {
 
 TEST_P(StoreSuite, lets_a_reader_finish_after_the_removal) {
   publish("removed");
-  const auto what = describe("removed");
+  const auto what = descriptor_of("removed");
   const auto blob = store().open(ctx(), what.digest).value();
   EXPECT_TRUE(store().remove(ctx(), what.digest).value());
   EXPECT_EQ(contents(*blob), "removed");
@@ -308,7 +307,7 @@ TEST_P(StoreSuite, lists_in_the_order_of_digests) {
   std::vector<BlobInfo> expected;
   for (const std::string bytes : {"a", "bb", "ccc", "dddd"}) {
     publish(bytes);
-    expected.push_back({describe(bytes).digest, bytes.size(), {}});
+    expected.push_back({descriptor_of(bytes).digest, bytes.size(), {}});
   }
   std::sort(expected.begin(), expected.end(), [](const auto& a, const auto& b) { return a.digest < b.digest; });
   const auto listed = store().list(ctx()).value();
@@ -335,8 +334,8 @@ TEST_P(StoreSuite, commits_thousands_of_small_blobs_at_once) {
   under_test_->reopen();
   for (int i = 0; i < count; i += 99) {
     const auto bytes = "tensor " + std::to_string(i);
-    EXPECT_EQ(read(describe(bytes).digest), bytes);
-    EXPECT_TRUE(store().open(ctx(), describe(bytes).digest).value()->trusted()) << i;
+    EXPECT_EQ(read(descriptor_of(bytes).digest), bytes);
+    EXPECT_TRUE(store().open(ctx(), descriptor_of(bytes).digest).value()->trusted()) << i;
   }
 }
 
@@ -344,21 +343,21 @@ TEST_P(StoreSuite, commits_an_empty_batch) { EXPECT_TRUE(store().commit(ctx(), {
 
 TEST_P(StoreSuite, trusts_what_it_published_in_the_next_process_too) {
   publish("trusted");
-  EXPECT_TRUE(store().open(ctx(), describe("trusted").digest).value()->trusted());
+  EXPECT_TRUE(store().open(ctx(), descriptor_of("trusted").digest).value()->trusted());
   under_test_->reopen();
-  EXPECT_TRUE(store().open(ctx(), describe("trusted").digest).value()->trusted());
+  EXPECT_TRUE(store().open(ctx(), descriptor_of("trusted").digest).value()->trusted());
 }
 
 TEST_P(StoreSuite, does_not_trust_what_somebody_touched) {
   publish("trusted");
-  under_test_->damage(describe("trusted").digest);
-  EXPECT_FALSE(store().open(ctx(), describe("trusted").digest).value()->trusted());
+  under_test_->damage(descriptor_of("trusted").digest);
+  EXPECT_FALSE(store().open(ctx(), descriptor_of("trusted").digest).value()->trusted());
   under_test_->reopen();
-  EXPECT_FALSE(store().open(ctx(), describe("trusted").digest).value()->trusted());
+  EXPECT_FALSE(store().open(ctx(), descriptor_of("trusted").digest).value()->trusted());
 }
 
 TEST_P(StoreSuite, trusts_again_once_it_was_hashed) {
-  const auto digest = describe("trusted").digest;
+  const auto digest = descriptor_of("trusted").digest;
   publish("trusted");
   under_test_->damage(digest);
   under_test_->damage(digest);  // the same byte: good again, but nobody knows
@@ -372,7 +371,7 @@ TEST_P(StoreSuite, trusts_again_once_it_was_hashed) {
 }
 
 TEST_P(StoreSuite, does_not_trust_for_the_proof_of_another_blob) {
-  const auto digest = describe("trusted").digest;
+  const auto digest = descriptor_of("trusted").digest;
   publish("trusted");
   under_test_->damage(digest);
   const auto blob = store().open(ctx(), digest).value();
@@ -381,7 +380,7 @@ TEST_P(StoreSuite, does_not_trust_for_the_proof_of_another_blob) {
 }
 
 TEST_P(StoreSuite, does_not_trust_what_was_touched_after_it_was_opened) {
-  const auto digest = describe("trusted").digest;
+  const auto digest = descriptor_of("trusted").digest;
   publish("trusted");
   const auto blob = store().open(ctx(), digest).value();
   under_test_->damage(digest);
@@ -391,7 +390,7 @@ TEST_P(StoreSuite, does_not_trust_what_was_touched_after_it_was_opened) {
 
 TEST_P(StoreSuite, gives_the_bytes_as_a_region_of_a_file_where_it_has_one) {
   publish("region");
-  const auto region = store().open(ctx(), describe("region").digest).value()->file();
+  const auto region = store().open(ctx(), descriptor_of("region").digest).value()->file();
   ASSERT_EQ(region.has_value(), traits().gives_file_regions);
   EXPECT_EQ(region.value_or(FileRegion{-1, {0, 6}}).range, (Range{0, 6}));
 }
@@ -403,14 +402,14 @@ TEST_P(StoreSuite, serves_many_threads_at_once) {
     threads.emplace_back([&, i] {
       for (unsigned n = 0; n < 20; ++n) {
         const auto bytes = some_bytes(1000, n);
-        auto staged = store().stage(ctx(), describe(bytes));
+        auto staged = store().stage(ctx(), descriptor_of(bytes));
         if (!staged || !(*staged)->write_at(0, as_bytes(bytes))) {
           ++wrong;
           continue;
         }
         Finished finished[] = {{std::move(*staged), prove(bytes)}};
         if (!store().commit(ctx(), finished)) ++wrong;
-        if (read(describe(bytes).digest) != bytes) ++wrong;
+        if (read(descriptor_of(bytes).digest) != bytes) ++wrong;
         if (i == 0 && !store().list(ctx())) ++wrong;
       }
     });

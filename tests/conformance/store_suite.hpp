@@ -50,7 +50,6 @@ class StoreSuite : public testing::TestWithParam<StoreBackend> {
   Store& store() { return under_test_->store(); }
   Context ctx() { return fake_.context(); }
 
-  Descriptor describe(std::string_view bytes);
   Verified prove(std::string_view bytes);
   std::unique_ptr<StagedObject> stage(std::string_view bytes);
 

@@ -1,20 +1,18 @@
 #pragma once
-// Bytes, what a manifest would say of them, and the proof that they are whole.
+// Bytes, and the proof that they are whole.
 
 #include <regtool/encoding.hpp>
 #include <regtool/verify.hpp>
+
+#include "digest_of.hpp"
 
 #include <string>
 #include <string_view>
 
 namespace regtool {
 
-inline Descriptor describe(Verifier& verifier, std::string_view bytes) {
-  return {digest_of(verifier, bytes).value(), bytes.size()};
-}
-
 inline Verified prove(Verifier& verifier, std::string_view bytes) {
-  auto verification = Verification::begin(verifier, describe(verifier, bytes)).value();
+  auto verification = Verification::begin(verifier, descriptor_of(bytes)).value();
   verification.update(as_bytes(bytes));
   return verification.finish().value();
 }

@@ -1,0 +1,34 @@
+#pragma once
+// A store in a folder that goes away with the test.
+
+#include "store-filesystem/filesystem_refs.hpp"
+#include "store-filesystem/filesystem_store.hpp"
+#include "store_suite.hpp"
+#include "temp_dir.hpp"
+
+namespace regtool {
+
+class FilesystemUnderTest final : public StoreUnderTest {
+ public:
+  Store& store() override { return *store_; }
+  Refs& refs() override { return *refs_; }
+
+  void reopen() override {
+    store_ = make_filesystem_store(root());
+    refs_ = make_filesystem_refs(root());
+  }
+
+  void damage(const Digest& digest) override;
+
+  std::filesystem::path root() const { return folder_ / "models"; }
+  std::filesystem::path blob(const Digest& digest) const {
+    return root() / "blobs" / ("sha256-" + std::string(digest.hex()));
+  }
+
+ private:
+  const TempDir folder_;
+  std::unique_ptr<Store> store_ = make_filesystem_store(root());
+  std::unique_ptr<Refs> refs_ = make_filesystem_refs(root());
+};
+
+}  // namespace regtool
