@@ -25,8 +25,8 @@ int int_size(std::size_t size) {
 Connection::Connection(Poco::Net::StreamSocket socket, std::chrono::milliseconds idle_timeout)
     : socket_(std::move(socket)), idle_timeout_(idle_timeout) {}
 
-// A socket that does not block answers -1 where it would; a TLS one says with other values what it waits for. OpenSSL
-// takes any error that another user left in this thread's queue for its own, hence the clearing.
+// A socket that does not block answers -1 where it would, or (when writing) throws; a TLS one says by the value what it
+// waits for. OpenSSL takes any error that another user left in this thread's queue for its own, hence the clearing.
 Result<Connection::Attempt> Connection::try_read(std::span<std::byte> out) {
   try {
     ERR_clear_error();
@@ -50,9 +50,12 @@ Result<Connection::Attempt> Connection::try_write(std::span<const std::byte> byt
       const bool wants_read = socket_.secure() && count == SecureStreamSocket::ERR_SSL_WANT_READ;
       return Attempt{0, wants_read ? Socket::SELECT_READ : Socket::SELECT_WRITE};
     }
-    sent_ += static_cast<std::size_t>(count);
-    return Attempt{static_cast<std::size_t>(count), 0};
+    const auto sent = static_cast<std::size_t>(count);
+    sent_ += sent;
+    full_ = !socket_.secure() && sent < bytes.size();
+    return Attempt{sent, 0};
   } catch (const Poco::Exception& error) {
+    if (error.code() == POCO_EAGAIN || error.code() == POCO_EWOULDBLOCK) return Attempt{0, Socket::SELECT_WRITE};
     return fail(network_error(error));
   }
 }
@@ -118,9 +121,14 @@ Result<std::size_t> Connection::write_some(const Context& ctx, std::span<const s
   while (true) {
     if (ctx.stop.stop_requested()) return fail(Errc::cancelled, "cancelled");
     if (has_input()) return 0;
-    REGTOOL_TRY_ASSIGN(const auto attempt, try_write(bytes));
-    if (attempt.wait_for == 0) return attempt.bytes;
-    REGTOOL_TRY(wait_ready(ctx, socket_, attempt.wait_for | Socket::SELECT_READ, deadline));
+    int wait_for = Socket::SELECT_WRITE;
+    if (!full_) {
+      REGTOOL_TRY_ASSIGN(const auto attempt, try_write(bytes));
+      if (attempt.wait_for == 0) return attempt.bytes;
+      wait_for = attempt.wait_for;
+    }
+    REGTOOL_TRY(wait_ready(ctx, socket_, wait_for | Socket::SELECT_READ, deadline));
+    full_ = false;
   }
 }
 

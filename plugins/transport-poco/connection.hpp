@@ -64,6 +64,7 @@ class Connection {
   std::vector<std::byte> buffer_;  // read but not asked for yet, from buffer_at_ on
   std::size_t buffer_at_ = 0;
   std::uint64_t received_ = 0, sent_ = 0;
+  bool full_ = false;  // the system took only a part: wait before offering more
 };
 
 }  // namespace regtool
