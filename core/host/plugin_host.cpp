@@ -87,14 +87,23 @@ Result<const PluginLibrary*> PluginHost::load_file(const std::filesystem::path& 
   if (const auto found = loaded_.find(file); found != loaded_.end()) return found->second.get();
   REGTOOL_TRY_ASSIGN(auto plugin, PluginLibrary::load(file));
   for (const auto& offer : plugin->offers().summary()) {
-    for (const auto& [other_file, other] : loaded_) {
-      if (find_offer(other->offers().summary(), offer.kind, offer.name) == nullptr) continue;
-      return fail(Errc::invalid_argument, "plugin " + file.string() + ": enrolls " +
-                                              full_plugin_name(offer.kind, offer.name) + ", as " + other_file.string() +
-                                              " does already: remove one of them");
+    const auto name = full_plugin_name(offer.kind, offer.name);
+    if (const auto owner = rival(file, offer); !owner.empty()) {
+      return fail(Errc::invalid_argument, "plugin " + file.string() + ": enrolls " + name + ", as " + owner.string() +
+                                              " does: remove one of them");
     }
   }
   return loaded_.emplace(file, std::move(plugin)).first->second.get();
+}
+
+// The file that is named for the offer comes first, whether it is loaded yet or not, so that the outcome does not hang
+// on the order of loading.
+std::filesystem::path PluginHost::rival(const std::filesystem::path& file, const OfferSummary& offer) const {
+  if (auto owner = locate(full_plugin_name(offer.kind, offer.name)); !owner.empty() && owner != file) return owner;
+  for (const auto& [other_file, other] : loaded_) {
+    if (find_offer(other->offers().summary(), offer.kind, offer.name) != nullptr) return other_file;
+  }
+  return {};
 }
 
 Result<std::span<const Option>> PluginHost::options(PluginKind kind, std::string_view name) {

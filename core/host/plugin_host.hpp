@@ -48,6 +48,7 @@ class PluginHost {
  private:
   static std::string_view short_name(PluginKind kind, std::string_view name);
   static tl::unexpected<Error> lacks(const PluginLibrary& plugin, PluginKind kind, std::string_view name);
+  std::filesystem::path rival(const std::filesystem::path& file, const OfferSummary& offer) const;
   std::filesystem::path locate(std::string_view plugin) const;
   std::vector<std::filesystem::path> files() const;
   tl::unexpected<Error> not_there(Errc code, std::string_view plugin) const;

@@ -99,11 +99,24 @@ TEST(PluginHost, refuses_a_file_that_is_no_shared_library) {
   EXPECT_THAT(refusal<AuthOffer>(host, "text"), StartsWith("plugin " + file.string() + ": cannot be loaded: "));
 }
 
-TEST(PluginHost, refuses_a_name_that_two_files_enroll) {
-  PluginHost host({plugins});
-  ASSERT_TRUE(host.find<AuthOffer>("echo"));
-  EXPECT_EQ(refusal<AuthOffer>(host, "clash"), "plugin " + file_of("auth-clash") + ": enrolls auth-echo, as " +
-                                                   file_of("auth-echo") + " does already: remove one of them");
+TEST(PluginHost, refuses_a_name_that_two_files_enroll_in_whatever_order) {
+  const auto because = "plugin " + file_of("auth-clash") + ": enrolls auth-echo, as " + file_of("auth-echo") +
+                       " does: remove one of them";
+  PluginHost right_one_first({plugins});
+  EXPECT_TRUE(right_one_first.find<AuthOffer>("echo"));
+  EXPECT_EQ(refusal<AuthOffer>(right_one_first, "clash"), because);
+  PluginHost right_one_last({plugins});
+  EXPECT_EQ(refusal<AuthOffer>(right_one_last, "clash"), because);
+  EXPECT_TRUE(right_one_last.find<AuthOffer>("echo"));
+}
+
+TEST(PluginHost, refuses_a_name_that_two_files_enroll_and_neither_is_named_for) {
+  const TemporaryFolder folder;
+  for (const char* name : {"auth-one", "auth-two"})
+    std::filesystem::copy_file(file_of("auth-misnamed"), folder.path() / plugin_file_name(name));
+  PluginHost host({folder.path()});
+  EXPECT_THAT(refusal<AuthOffer>(host, "one"), HasSubstr("does not offer"));
+  EXPECT_THAT(refusal<AuthOffer>(host, "two"), HasSubstr("enrolls auth-other, as " + folder.path().string()));
 }
 
 TEST(PluginHost, stays_usable_after_a_refusal) {

@@ -1,0 +1,128 @@
+#include "host/assembly.hpp"
+
+#include <regtool/url.hpp>
+
+#include "host/setting_check.hpp"
+#include "host/settings_schema.hpp"
+
+#include <algorithm>
+#include <exception>
+
+namespace regtool {
+namespace {
+
+// Makes what `choice` names. An error says where in the config the plugin was named, or which plugin failed.
+template <class OfferOfKind>
+auto make(const Context& ctx, PluginHost& plugins, const PluginChoice& choice, const SettingMap& options)
+    -> decltype(std::declval<OfferOfKind>().make(ctx, std::declval<Config>())) {
+  const auto offer = plugins.find<OfferOfKind>(choice.plugin);
+  if (!offer) return refuse(choice.origin, offer.error().message);
+  REGTOOL_TRY_ASSIGN(const auto config, make_config((*offer)->options, options));
+  const auto name = full_plugin_name(kind_of<OfferOfKind>, choice.plugin);
+  try {
+    auto made = (*offer)->make(ctx, config);
+    if (!made) return fail(std::move(made).error().in(name));
+    return made;
+  } catch (const std::exception& error) {
+    return fail(Errc::internal, name + ": " + error.what());
+  }
+}
+
+}  // namespace
+
+Assembly::Assembly(Settings settings) : plugins_(settings.plugin_path), settings_(std::move(settings)) {}
+Assembly::~Assembly() = default;
+
+Result<Verifier*> Assembly::verifier(const Context& ctx) {
+  if (!verifier_) {
+    REGTOOL_TRY_ASSIGN(verifier_, make<VerifyOffer>(ctx, plugins_, settings_.verify, settings_.verify.options));
+  }
+  return verifier_.get();
+}
+
+Result<Storage*> Assembly::storage(const Context& ctx) {
+  if (!storage_) {
+    REGTOOL_TRY_ASSIGN(storage_, make<StoreOffer>(ctx, plugins_, settings_.store, settings_.store.options));
+  }
+  return &*storage_;
+}
+
+Result<std::vector<Migration*>> Assembly::migrations(const Context& ctx) {
+  REGTOOL_TRY_ASSIGN(const auto* storage, this->storage(ctx));
+  if (!storage->root) return std::vector<Migration*>();
+  if (!migrations_) {
+    std::vector<std::unique_ptr<Migration>> made;
+    for (const auto& choice : settings_.migrations) {
+      REGTOOL_TRY_ASSIGN(auto migration, make<MigrateOffer>(ctx, plugins_, choice, choice.options));
+      made.push_back(std::move(migration));
+    }
+    migrations_ = std::move(made);
+  }
+  std::vector<Migration*> all;
+  for (const auto& migration : *migrations_) all.push_back(migration.get());
+  return all;
+}
+
+Result<RegistryAccess> Assembly::registry(const Context& ctx, const Reference& name) {
+  const auto& registry = settings_.registry(name.host());
+  REGTOOL_TRY_ASSIGN(auto access, registry_address(registry, name));
+  REGTOOL_TRY_ASSIGN(access.transport, transport(ctx, registry));
+  REGTOOL_TRY_ASSIGN(access.authenticator, authenticator(ctx, name.host()));
+  return access;
+}
+
+Result<Authenticator*> Assembly::authenticator(const Context& ctx, std::string_view host) {
+  const auto& registry = settings_.registry(host);
+  auto& made = authenticators_[registry.host];
+  if (!made) {
+    REGTOOL_TRY_ASSIGN(made, make<AuthOffer>(ctx, plugins_, registry.auth, registry.auth.options));
+  }
+  return made.get();
+}
+
+Result<Transport*> Assembly::transport(const Context& ctx, const RegistrySettings& registry) {
+  const auto& choice = settings_.transport;
+  const auto offer = plugins_.find<TransportOffer>(choice.plugin);
+  if (!offer) return refuse(choice.origin, offer.error().message);
+  REGTOOL_TRY_ASSIGN(const auto options, transport_options_for(settings_, registry, (*offer)->options));
+
+  OptionValues key;
+  for (const auto& [name, setting] : options) key.emplace(name, setting.value);
+  auto& made = transports_[key];
+  if (!made) {
+    REGTOOL_TRY_ASSIGN(made, make<TransportOffer>(ctx, plugins_, choice, options));
+  }
+  return made.get();
+}
+
+Result<SettingMap> transport_options_for(const Settings& settings, const RegistrySettings& registry,
+                                         std::span<const Option> table) {
+  auto options = settings.transport.options;
+  for (const auto name : registry_transport_options) {
+    const auto own = registry.values.find(name);
+    if (own == registry.values.end() || own->second.value.empty()) continue;
+    if (std::ranges::find(table, name, &Option::name) == table.end()) {
+      return refuse(own->second.name_origin, "transport plugin \"" + settings.transport.plugin + "\" has no option \"" +
+                                                 std::string(name) + "\"");
+    }
+    options.insert_or_assign(own->first, own->second);
+  }
+  return options;
+}
+
+Result<RegistryAccess> registry_address(const RegistrySettings& registry, const Reference& name) {
+  if (name.plain_http() && !registry.insecure()) {
+    return fail(Errc::invalid_argument, "http://" + name.host() + " is plain HTTP: allow it with --insecure, or with " +
+                                            "registries.\"" + name.host() + "\".insecure in the config");
+  }
+  REGTOOL_TRY_ASSIGN(const auto url, Url::parse((registry.insecure() ? "http://" : "https://") + name.host()));
+  RegistryAccess access;
+  access.origin = url.origin();
+  access.path_prefix = registry.path_prefix();
+  access.plain_http_allowed = registry.insecure();
+  access.trusted_realms = registry.trusted_realms();
+  access.mirrors = registry.mirrors();
+  return access;
+}
+
+}  // namespace regtool

@@ -1,0 +1,56 @@
+#pragma once
+// From settings to objects: each is made by the plugin that the config names, when it is first asked for.
+
+#include "engine/registry_access.hpp"
+#include "host/load_settings.hpp"
+#include "host/plugin_host.hpp"
+
+namespace regtool {
+
+// Owns everything that it gives. Used by one thread at a time; what it gave may be used by many.
+class Assembly {
+ public:
+  explicit Assembly(Settings settings);
+  ~Assembly();
+
+  const Settings& settings() const noexcept { return settings_; }
+  PluginHost& plugins() noexcept { return plugins_; }
+
+  Result<Verifier*> verifier(const Context& ctx);
+
+  // The store, without its migrations: for whoever wants to see what they would do.
+  Result<Storage*> storage(const Context& ctx);
+
+  // In the order of the config. None for a store that has no local root to migrate.
+  Result<std::vector<Migration*>> migrations(const Context& ctx);
+
+  // How the registry of `name` is reached. Errc::invalid_argument for a name with http:// where plain HTTP is not
+  // allowed.
+  Result<RegistryAccess> registry(const Context& ctx, const Reference& name);
+
+  // Who we are to a registry, by host or host:port.
+  Result<Authenticator*> authenticator(const Context& ctx, std::string_view host);
+
+ private:
+  Result<Transport*> transport(const Context& ctx, const RegistrySettings& registry);
+
+  // In the order in which they need each other: the code of every object first.
+  PluginHost plugins_;
+  Settings settings_;
+  std::unique_ptr<Verifier> verifier_;
+  std::optional<Storage> storage_;
+  std::optional<std::vector<std::unique_ptr<Migration>>> migrations_;
+  std::map<OptionValues, std::unique_ptr<Transport>> transports_;  // by the options they were made with
+  std::map<std::string, std::unique_ptr<Authenticator>, std::less<>> authenticators_;  // by RegistrySettings::host
+};
+
+// The options of the transport for one registry: the transport section's, and over them the registry's own.
+// Errc::invalid_argument for one of the latter that the transport plugin does not have.
+Result<SettingMap> transport_options_for(const Settings& settings, const RegistrySettings& registry,
+                                         std::span<const Option> table);
+
+// Where requests to the registry of `name` go, and whether plain HTTP was allowed: the parts of RegistryAccess that are
+// decided without any plugin.
+Result<RegistryAccess> registry_address(const RegistrySettings& registry, const Reference& name);
+
+}  // namespace regtool
