@@ -1,0 +1,81 @@
+#include "commands/commands.hpp"
+#include "engine/library.hpp"
+#include "glob.hpp"
+#include "json_text.hpp"
+#include "session.hpp"
+#include "table.hpp"
+#include "terminal/units.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+namespace regtool::cli {
+namespace {
+
+TableRow row_of(const ModelInfo& model, std::chrono::system_clock::time_point now) {
+  if (!model.manifest) return {model.name.display(), "-", "-", format_age(now - model.modified), model.problem};
+  return {model.name.display(), std::string(model.manifest->brief()), format_bytes(model.size),
+          format_age(now - model.modified)};
+}
+
+void describe(JsonText& json, const ModelInfo& model) {
+  json.begin_object()
+      .field("name", model.name.display())
+      .field("host", model.name.host())
+      .field("repository", model.name.repository())
+      .field("tag", model.name.tag())
+      .key("digest");
+  model.manifest ? json.value(model.manifest->text()) : json.null();
+  json.field("size", model.size);
+  const auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(model.modified);
+  json.field("modified", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds))).key("problem");
+  model.problem.empty() ? json.null() : json.value(model.problem);
+  json.end_object();
+}
+
+class ListCommand final : public Command {
+ public:
+  const CommandInfo& info() const noexcept override {
+    static constexpr CommandInfo text{
+        "list", "List the models in the store",
+        "Lists the models in the store with the beginning of their manifest's digest, the size of their blobs and the\n"
+        "age of their name. PATTERN selects by name: '*' stands for any text, '?' for one character, and a pattern\n"
+        "without either for every name that begins with it.",
+        "  regtool list 'gemma*:2b'"};
+    return text;
+  }
+
+  void declare(Parameters& parameters) override {
+    parameters.argument(pattern_, "PATTERN", false, "Only models whose names match");
+  }
+
+  Result<> run(Session& session) override {
+    ProgressBoard board;
+    REGTOOL_TRY_ASSIGN(const auto tools, session.toolkit(board));
+    REGTOOL_TRY_ASSIGN(auto models, list_models(session.context(), tools));
+    std::erase_if(models, [&](const ModelInfo& model) { return !matches(pattern_, model.name.display()); });
+    return session.print(session.options().json ? as_json(models) : as_table(models, session.clock().wall_time()));
+  }
+
+ private:
+  static std::string as_table(const std::vector<ModelInfo>& models, std::chrono::system_clock::time_point now) {
+    std::vector<TableRow> rows{{"NAME", "ID", "SIZE", "MODIFIED"}};
+    for (const auto& model : models) rows.push_back(row_of(model, now));
+    return format_table(rows, 4);
+  }
+
+  static std::string as_json(const std::vector<ModelInfo>& models) {
+    JsonText json;
+    json.begin_object().key("models").begin_array();
+    for (const auto& model : models) describe(json, model);
+    return json.end_array().end_object().text();
+  }
+
+  std::string pattern_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> list_command() { return std::make_unique<ListCommand>(); }
+
+}  // namespace regtool::cli

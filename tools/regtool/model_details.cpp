@@ -1,0 +1,111 @@
+#include "model_details.hpp"
+
+#include "base/json.hpp"
+#include "base/printable.hpp"
+
+#include <fmt/format.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+namespace regtool::cli {
+namespace {
+
+constexpr std::size_t largest_text = 4 << 20;  // bytes
+
+// The members of a config that say something about the model, and what people call them.
+constexpr std::pair<const char*, const char*> known_properties[] = {
+    {"model_family", "family"},
+    {"model_type", "parameters"},
+    {"file_type", "quantization"},
+    {"model_format", "format"},
+    {"context_length", "context length"},
+    {"embedding_length", "embedding length"},
+    {"capabilities", "capabilities"},
+    {"base_name", "base"},
+    {"requires", "requires"},
+    {"renderer", "renderer"},
+    {"parser", "parser"},
+};
+
+std::string compact(const rapidjson::Value& value) {
+  rapidjson::StringBuffer buffer;
+  rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+  value.Accept(writer);
+  return buffer.GetString();
+}
+
+// Several values of one key, such as stop words, are shown one after the other.
+std::string shown(const rapidjson::Value& value, bool quoted) {
+  if (value.IsString() && !quoted) return printable(value.GetString());
+  if (!value.IsArray()) return printable(compact(value));
+  std::string all;
+  for (const auto& item : value.GetArray()) all += (all.empty() ? "" : ", ") + shown(item, quoted);
+  return all;
+}
+
+void take_config(ModelDetails& details, const std::string& text) {
+  const auto json = parse_json(text);
+  if (!json) return;
+  details.config_json = compact(*json);
+  for (const auto& [key, label] : known_properties) {
+    const auto* value = json_member(*json, key);
+    if (value != nullptr && !value->IsNull()) details.properties.emplace_back(label, shown(*value, false));
+  }
+}
+
+void take_parameters(ModelDetails& details, const std::string& text) {
+  const auto json = parse_json(text);
+  if (!json) return;
+  details.parameters_json = compact(*json);
+  if (!json->IsObject()) return;
+  for (const auto& [key, value] : json->GetObject()) {
+    details.parameters.emplace_back(printable(key.GetString()), shown(value, true));
+  }
+}
+
+void take(ModelDetails& details, std::string_view label, std::string text) {
+  if (label == "config") {
+    take_config(details, text);
+  } else if (label == "params") {
+    take_parameters(details, text);
+  } else if (label == "template" || label == "prompt") {
+    details.prompt = std::move(text);
+  } else if (label == "system") {
+    details.system = std::move(text);
+  } else if (label == "license") {
+    details.licences.push_back(std::move(text));
+  }
+}
+
+bool is_text(std::string_view label) noexcept {
+  constexpr std::string_view labels[] = {"config", "params", "template", "prompt", "system", "license"};
+  return std::find(std::begin(labels), std::end(labels), label) != std::end(labels);
+}
+
+}  // namespace
+
+Result<ModelDetails> read_details(const Context& ctx, const Toolkit& tools, Manifest manifest, bool complete) {
+  REGTOOL_TRY_ASSIGN(auto digest, digest_of(tools.verifier, manifest.bytes()));
+  ModelDetails details{std::move(manifest), std::move(digest)};
+  std::vector<Layer> candidates{details.manifest.config()};
+  candidates.insert(candidates.end(), details.manifest.layers().begin(), details.manifest.layers().end());
+  for (const auto& layer : candidates) {
+    const auto label = layer.label();
+    if (!is_text(label)) continue;
+    auto text = read_blob(ctx, tools, layer.blob, largest_text);
+    if (text) {
+      take(details, label, std::move(*text));
+    } else if (complete || text.error().code != Errc::not_found) {
+      return fail(std::move(text).error().in("read the " + label));
+    }
+  }
+  return details;
+}
+
+std::string_view first_line(std::string_view text) noexcept {
+  const auto begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_first_of("\r\n", begin) - begin);
+}
+
+}  // namespace regtool::cli
