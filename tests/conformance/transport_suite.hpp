@@ -19,6 +19,8 @@
 #include <functional>
 #include <gtest/gtest.h>
 #include <memory>
+#include <optional>
+#include <ostream>
 #include <string>
 
 namespace regtool {
@@ -40,6 +42,10 @@ class TransportBench {
 // Makes a bench whose transport gives up where nothing happens for `patience`.
 using MakeBench = std::function<std::unique_ptr<TransportBench>(std::chrono::milliseconds patience)>;
 using MakeTransport = std::function<std::unique_ptr<Transport>(std::chrono::milliseconds patience)>;
+
+// For GoogleTest, which would show the bytes of the function object.
+inline void PrintTo(const MakeBench&, std::ostream* out) { *out << "a bench"; }
+inline void PrintTo(const MakeTransport&, std::ostream* out) { *out << "a transport"; }
 
 MakeBench over_loopback(MakeTransport make);  // real servers, on 127.0.0.1
 MakeBench in_memory();                        // MemoryTransport

@@ -12,7 +12,7 @@ namespace regtool {
 namespace {
 
 constexpr std::size_t max_head = 1 << 20;
-constexpr std::size_t piece_size = 256 << 10;
+constexpr std::uint64_t piece_size = 256 << 10;
 
 // Reads requests off a socket; keeps what arrived behind a head.
 class RequestReader {
@@ -100,6 +100,7 @@ class ReplyWriter {
   // False where the connection is to end.
   bool write(std::string_view method) {
     const auto& faults = reply_.faults;
+    if (faults.delay.count() > 0 && !socket_.wait(faults.delay)) return false;
     if (ends_at(Moment::At::before_head)) return false;
     if (faults.raw) return socket_.write(*faults.raw) && false;
     for (const auto status : faults.interim) {
@@ -138,7 +139,7 @@ class ReplyWriter {
     for (const auto& moment : {reply_.faults.cut, reply_.faults.stall}) {
       if (moment) body = body.substr(0, moment->body_bytes);
     }
-    const auto piece = reply_.faults.per_byte ? 1 : piece_size;
+    const auto piece = reply_.faults.pace ? reply_.faults.pace->bytes : piece_size;
     for (; !body.empty(); body.remove_prefix(std::min(piece, body.size()))) {
       if (!write_piece(body.substr(0, piece))) return false;
     }
@@ -147,7 +148,7 @@ class ReplyWriter {
   }
 
   bool write_piece(std::string_view piece) {
-    if (reply_.faults.per_byte && !socket_.wait(*reply_.faults.per_byte)) return false;
+    if (reply_.faults.pace && !socket_.wait(reply_.faults.pace->every)) return false;
     const bool chunked = reply_.faults.framing == Framing::chunked;
     if (chunked && !socket_.write(fmt::format("{:x}\r\n", piece.size()))) return false;
     if (!socket_.write(piece)) return false;

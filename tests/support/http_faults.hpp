@@ -27,19 +27,26 @@ struct Moment {
   static Moment in_body(std::uint64_t after_bytes) { return {At::in_body, after_bytes}; }
 };
 
+// How fast a body leaves: so many bytes, and again after that time.
+struct Pace {
+  std::uint64_t bytes = 1;
+  std::chrono::milliseconds every{0};
+};
+
 // None by default. In the order in which they take effect:
 struct Faults {
   std::optional<std::uint64_t> reads_only;  // answers after so much of the request's body; drops the connection then
+  std::chrono::milliseconds delay{0};       // before anything is sent
   std::optional<std::string> raw;           // these bytes instead of an HTTP answer, and then the end
   std::vector<int> interim;                 // 1xx answers that go before the real one
   Framing framing = Framing::length;
-  std::optional<std::uint64_t> declared_length;       // a Content-Length that is not the body's; the connection ends
-  std::optional<Moment> cut;                          // the connection ends there
-  std::optional<Moment> stall;                        // nothing more from there on, until the client goes away
-  bool reset = false;                                 // a cut is a TCP reset, not an orderly end
-  std::optional<std::chrono::milliseconds> per_byte;  // the body trickles: one byte at a time, so far apart
-  bool close = false;                                 // the connection ends after the answer, and the head says so
-  bool close_unannounced = false;                     // the same, but the head does not say so
+  std::optional<std::uint64_t> declared_length;  // a Content-Length that is not the body's; the connection ends
+  std::optional<Moment> cut;                     // the connection ends there
+  std::optional<Moment> stall;                   // nothing more from there on, until the client goes away
+  bool reset = false;                            // a cut is a TCP reset, not an orderly end
+  std::optional<Pace> pace;                      // of the body
+  bool close = false;                            // the connection ends after the answer, and the head says so
+  bool close_unannounced = false;                // the same, but the head does not say so
 };
 
 inline Faults cut_at(Moment moment) {
@@ -72,9 +79,18 @@ inline Faults raw_bytes(std::string bytes) {
   return faults;
 }
 
-inline Faults trickle(std::chrono::milliseconds per_byte) {
+inline Faults paced(Pace pace) {
   Faults faults;
-  faults.per_byte = per_byte;
+  faults.pace = pace;
+  return faults;
+}
+
+// One byte at a time.
+inline Faults trickle(std::chrono::milliseconds per_byte) { return paced({1, per_byte}); }
+
+inline Faults delayed(std::chrono::milliseconds delay) {
+  Faults faults;
+  faults.delay = delay;
   return faults;
 }
 

@@ -70,9 +70,9 @@ class MemoryResponse final : public Response {
     if (ctx_.stop.stop_requested()) return cancelled();
     if (left_.empty()) return end();
     auto count = std::min({out.size(), left_.size(), options_.read_limit});
-    if (reply_.faults.per_byte) {
-      if (!ctx_.clock.sleep(*reply_.faults.per_byte, ctx_.stop)) return cancelled();
-      count = std::min<std::size_t>(count, 1);
+    if (const auto& pace = reply_.faults.pace) {
+      if (!ctx_.clock.sleep(pace->every, ctx_.stop)) return cancelled();
+      count = std::min<std::size_t>(count, pace->bytes);
     }
     std::memcpy(out.data(), left_.data(), count);
     left_.remove_prefix(count);
@@ -101,6 +101,8 @@ bool before_body(const std::optional<Moment>& moment) { return moment && moment-
 
 // What goes wrong before there is a Response.
 Result<> check_head(const Context& ctx, const Faults& faults, std::chrono::milliseconds patience) {
+  if (faults.delay.count() > 0 && !ctx.clock.sleep(std::min(faults.delay, patience), ctx.stop)) return cancelled();
+  if (faults.delay > patience) return fail(Errc::timeout, "the server does not answer");
   if (before_body(faults.cut)) return fail(Errc::unavailable, "the server closed the connection without an answer");
   if (before_body(faults.stall)) {
     if (!ctx.clock.sleep(patience, ctx.stop)) return cancelled();
