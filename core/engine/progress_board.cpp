@@ -26,7 +26,9 @@ TransferView Transfer::view() const {
 
 Transfer& ProgressBoard::add(std::string label, const Descriptor& what) {
   const std::lock_guard lock(mutex_);
-  return transfers_.emplace_back(std::move(label), what);
+  const auto [found, is_new] = by_digest_.try_emplace(what.digest, nullptr);
+  if (is_new) found->second = &transfers_.emplace_back(std::move(label), what);
+  return *found->second;
 }
 
 void ProgressBoard::enter(std::string phase) {

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -76,6 +77,7 @@ class Transfer {
 // The transfers of one operation. Thread-safe. What add() returns lives as long as the board.
 class ProgressBoard {
  public:
+  // The transfer of that blob: a new one, or the one that an earlier attempt of the operation has added.
   Transfer& add(std::string label, const Descriptor& what);
 
   // What goes on besides the transfers ("pulling manifest"), for the time when there are none yet.
@@ -88,6 +90,7 @@ class ProgressBoard {
   mutable std::mutex mutex_;
   std::string phase_;
   std::deque<Transfer> transfers_;
+  std::map<Digest, Transfer*> by_digest_;
 };
 
 }  // namespace regtool

@@ -193,6 +193,40 @@ TEST(Pull, is_cancelled_by_a_stop_and_keeps_the_name_as_it_was) {
   EXPECT_EQ(lab.stored("ns/model"), "");
 }
 
+TEST(Pull, prefers_a_mirror_and_tells_it_nothing_secret) {
+  EngineLab lab;
+  const auto weights = some_bytes(1000);
+  lab.publish("ns/model", {weights});
+  FakeRegistry mirror;
+  mirror.content().add_blob("ns/model", weights);
+  mirror.content().add_blob("ns/model", R"({"model_format":"gguf"})");
+  mirror.content().put_manifest("ns/model", "latest", *lab.registry.content().manifest("ns/model", "latest"));
+  lab.transport.serve("http://mirror.test:5000", mirror.handler());
+  lab.access.mirrors = {"http://mirror.test:5000"};
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(lab.has(weights));
+  EXPECT_TRUE(lab.registry.log().all().empty());
+  for (const auto& request : mirror.log().all()) EXPECT_FALSE(request.headers.get("Authorization"));
+}
+
+TEST(Pull, falls_back_on_the_registry_when_no_mirror_can_help) {
+  EngineLab lab;
+  const auto weights = some_bytes(1000);
+  lab.publish("ns/model", {weights});
+  FakeRegistry empty;
+  lab.transport.serve("http://empty.test", empty.handler());
+  lab.access.mirrors = {"http://down.test", "http://empty.test"};
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(lab.has(weights));
+  EXPECT_EQ(lab.fake.console.warnings().size(), 2u);
+}
+
 TEST(Pull, of_a_dry_run_tells_what_is_missing_and_changes_nothing) {
   EngineLab lab;
   lab.publish("ns/model", {some_bytes(1000)});
