@@ -1,16 +1,12 @@
 #include <regtool/auth.hpp>
 #include <regtool/encoding.hpp>
 
+#include "host/environment.hpp"
+
 #include <algorithm>
-#include <cstdlib>
 
 namespace regtool {
 namespace {
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
 
 bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(),
@@ -22,7 +18,8 @@ bool has_control(std::string_view text) {
 Result<std::optional<Login>> find_login(const Config& config) {
   Login login{config.text("user"), config.text("password")};
   if (login.user.empty() && login.password.empty()) {
-    login = {environment("REGTOOL_USER"), environment("REGTOOL_PASSWORD")};
+    const auto environment = process_environment();
+    login = {environment("REGTOOL_USER").value_or(""), environment("REGTOOL_PASSWORD").value_or("")};
   }
   if (login.user.empty() && login.password.empty()) return std::nullopt;
   if (login.user.empty()) return fail(Errc::invalid_argument, "there is a password, but no user");
