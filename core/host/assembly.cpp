@@ -98,6 +98,11 @@ Result<Transport*> Assembly::transport(const Context& ctx, const RegistrySetting
 Result<SettingMap> transport_options_for(const Settings& settings, const RegistrySettings& registry,
                                          std::span<const Option> table) {
   auto options = settings.transport.options;
+  const auto own_keys = settings.given.find("transport");
+  for (const auto& option : table) {
+    if (own_keys == settings.given.end()) break;
+    if (const auto found = own_keys->second.find(option.name); found != own_keys->second.end()) options.insert(*found);
+  }
   for (const auto name : registry_transport_options) {
     const auto own = registry.values.find(name);
     if (own == registry.values.end() || own->second.value.empty()) continue;

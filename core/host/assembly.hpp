@@ -44,8 +44,9 @@ class Assembly {
   std::map<std::string, std::unique_ptr<Authenticator>, std::less<>> authenticators_;  // by RegistrySettings::host
 };
 
-// The options of the transport for one registry: the transport section's, and over them the registry's own.
-// Errc::invalid_argument for one of the latter that the transport plugin does not have.
+// The options of the transport for one registry: the transport section's, with "connections" if the plugin wants to
+// know it too, and over them the registry's own. Errc::invalid_argument for one of the latter that the transport plugin
+// does not have.
 Result<SettingMap> transport_options_for(const Settings& settings, const RegistrySettings& registry,
                                          std::span<const Option> table);
 

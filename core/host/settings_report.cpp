@@ -19,13 +19,14 @@ class Rows {
 
   void add(std::string_view section, std::span<const Option> table, const SettingMap& given) {
     for (const auto& option : table) {
+      const auto key = joined(section, option.name);
+      if (std::ranges::find(rows_, key, &SettingRow::key) != rows_.end()) continue;  // core's own key, handed on
       const auto found = given.find(option.name);
       const bool is_given = found != given.end();
       auto value = is_given ? checked_value(option, found->second).value_or(found->second.value)
                             : std::string(option.default_value);
       if (option.type == OptionType::secret && !value.empty()) value = "(set)";
-      rows_.push_back({joined(section, option.name), std::move(value),
-                       is_given ? found->second.origin.text() : std::string("default")});
+      rows_.push_back({key, std::move(value), is_given ? found->second.origin.text() : std::string("default")});
     }
   }
 

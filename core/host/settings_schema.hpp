@@ -9,7 +9,7 @@ inline constexpr Option top_options[] = {
     {"plugin-path", OptionType::list, "", "Folders with plugins; an earlier one wins."},
 };
 
-// Beside "plugin" and the plugin's own options.
+// Beside "plugin" and the plugin's own options. A plugin with an option of the same name is given it as well.
 inline constexpr Option transport_options[] = {
     {"connections", OptionType::integer, "16", "How many blob transfers run at once, over all blobs and registries."},
 };

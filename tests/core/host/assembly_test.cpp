@@ -73,12 +73,12 @@ TEST_F(AssemblyTest, gives_the_engine_what_the_entry_of_the_registry_says) {
   EXPECT_THAT(a.mirrors, ElementsAre("http://cache:5000"));
   EXPECT_THAT(a.trusted_realms, ElementsAre("https://tokens"));
   EXPECT_EQ(a.authenticator->identity(fake_.context())->public_key, "me");
-  EXPECT_EQ(told(*a.transport), "ca=/corp.pem tls-verify=true timeout=5s");
+  EXPECT_EQ(told(*a.transport), "ca=/corp.pem tls-verify=true timeout=5s connections=1");
 
   const auto other = access(all, "elsewhere.example/ns/model").value();
   EXPECT_THAT(other.mirrors, IsEmpty());
   EXPECT_EQ(other.authenticator->identity(fake_.context())->public_key, "anybody");
-  EXPECT_EQ(told(*other.transport), "ca= tls-verify=true timeout=5s");
+  EXPECT_EQ(told(*other.transport), "ca= tls-verify=true timeout=5s connections=1");
 }
 
 TEST_F(AssemblyTest, shares_a_transport_among_registries_with_the_same_options) {
@@ -86,6 +86,12 @@ TEST_F(AssemblyTest, shares_a_transport_among_registries_with_the_same_options) 
   const auto* a = access(all, "a.example/ns/model")->transport;
   EXPECT_EQ(access(all, "b.example/ns/model")->transport, a);
   EXPECT_NE(access(all, "c.example/ns/model")->transport, a);
+}
+
+TEST_F(AssemblyTest, tells_a_transport_that_asks_how_many_connections_there_will_be) {
+  auto all = assembly("\"timeout\"", "\"connections\": 7, \"timeout\"");
+  EXPECT_THAT(told(*access(all, "c.example/n/m")->transport), HasSubstr("connections=7"));
+  EXPECT_EQ(all.settings().transfer.connections, 7u);
 }
 
 TEST_F(AssemblyTest, has_one_authenticator_for_each_entry) {

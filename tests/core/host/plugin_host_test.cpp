@@ -32,7 +32,7 @@ TEST(PluginHost, finds_a_plugin_by_its_short_and_its_full_name) {
   const auto offer = host.find<TransportOffer>("echo");
   ASSERT_TRUE(offer) << offer.error().message;
   EXPECT_EQ((*offer)->name, "echo");
-  EXPECT_EQ((*offer)->options.size(), 4u);
+  EXPECT_EQ((*offer)->options.size(), 5u);
   EXPECT_EQ(host.find<TransportOffer>("transport-echo").value(), *offer) << "loaded once";
   for (const auto kind : plugin_kinds) EXPECT_TRUE(host.options(kind, "echo")) << to_string(kind);
 }

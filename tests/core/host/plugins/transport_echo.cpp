@@ -9,6 +9,7 @@ constexpr Option transport_options[] = {
     {"ca", OptionType::path, "", "Whom to trust, besides the system."},
     {"tls-verify", OptionType::boolean, "true", "Whether to check certificates."},
     {"client-cert", OptionType::path, "", "Who we are."},
+    {"connections", OptionType::integer, "1", "How many to keep."},
     {"timeout", OptionType::duration, "20s", "How long to wait."},
 };
 
@@ -24,8 +25,9 @@ class EchoTransport final : public Transport {
 };
 
 Result<std::unique_ptr<Transport>> make_transport(const Context&, const Config& config) {
-  return std::make_unique<EchoTransport>("ca=" + config.path("ca").string() + " tls-verify=" +
-                                         config.text("tls-verify") + " timeout=" + config.text("timeout"));
+  return std::make_unique<EchoTransport>(
+      "ca=" + config.path("ca").string() + " tls-verify=" + config.text("tls-verify") +
+      " timeout=" + config.text("timeout") + " connections=" + config.text("connections"));
 }
 
 void enroll(Registrar& registrar) { registrar.transport("echo", transport_options, make_transport); }
