@@ -34,10 +34,10 @@ class Attempts {
     Socket::select(readable, writable, failed, Poco::Timespan(duration.count() * 1000));
     writable.insert(writable.end(), failed.begin(), failed.end());
     for (const auto& socket : writable) {
+      if (std::erase(pending_, socket) == 0) continue;  // it was in both lists
       const int error = socket.impl()->socketError();
       if (error == 0) return StreamSocket(socket);
       last_error_ = socket_error(error);
-      std::erase(pending_, socket);
     }
     return std::nullopt;
   }

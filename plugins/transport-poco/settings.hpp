@@ -11,7 +11,7 @@
 namespace regtool {
 
 struct TlsSettings {
-  std::filesystem::path ca, client_cert, client_key;  // empty: none
+  std::filesystem::path ca{}, client_cert{}, client_key{};  // empty: none
   bool verify = true;
 };
 
@@ -21,8 +21,8 @@ struct TransportSettings {
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::milliseconds first_byte_timeout{20'000};
   std::chrono::milliseconds idle_timeout{20'000};
-  TlsSettings tls;
-  std::string proxy;  // empty: as the environment says; "none"; or a URL
+  TlsSettings tls{};
+  std::string proxy{};  // empty: as the environment says; "none"; or a URL
 };
 
 extern const std::array<Option, 10> transport_options;
