@@ -1,0 +1,129 @@
+// Disks that are full, read-only, or not where they seem to be. The tests that mount something need privileges, and are
+// skipped without.
+
+#include "filesystem_fixture.hpp"
+
+#include <sched.h>
+#include <sys/mount.h>
+
+namespace regtool {
+namespace {
+
+namespace fs = std::filesystem;
+using BadPlace = FilesystemTest;
+
+// A small disk of its own at `folder`, seen by this process alone.
+class SmallDisk {
+ public:
+  explicit SmallDisk(fs::path folder) : folder_(std::move(folder)) {
+    fs::create_directories(folder_);
+    mounted_ = ::unshare(CLONE_NEWNS) == 0 && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+               ::mount("none", folder_.c_str(), "tmpfs", 0, "size=1m") == 0;
+  }
+  ~SmallDisk() {
+    if (mounted_) ::umount2(folder_.c_str(), MNT_DETACH);
+  }
+  bool mounted() const { return mounted_; }
+  bool make_read_only() const {
+    return ::mount("none", folder_.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0;
+  }
+
+ private:
+  const fs::path folder_;
+  bool mounted_ = false;
+};
+
+void expect_one_clear_line(const Error& error, const std::string& part) {
+  EXPECT_EQ(error.message.find('\n'), std::string::npos);
+  EXPECT_NE(error.message.find(part), std::string::npos) << error.message;
+}
+
+TEST_F(BadPlace, a_blob_that_cannot_fit_is_refused_before_anything_is_fetched) {
+  const SmallDisk disk(root());
+  if (!disk.mounted()) GTEST_SKIP() << "needs the right to mount";
+  const auto staged = store().stage(ctx(), {descriptor_of("x").digest, 2 << 20});
+  ASSERT_FALSE(staged);
+  EXPECT_EQ(staged.error().code, Errc::no_space);
+  expect_one_clear_line(staged.error(), "MB free");
+  EXPECT_TRUE(files(root()).empty());
+}
+
+TEST_F(BadPlace, a_disk_that_fills_up_fails_the_write_and_the_blob_stays_unpublished) {
+  const SmallDisk disk(root());
+  if (!disk.mounted()) GTEST_SKIP() << "needs the right to mount";
+  const auto bytes = some_bytes(900'000);
+  auto staged = stage(bytes);
+  write_file(root() / "other", std::string(500'000, 'x'));
+  const auto written = staged->write_at(0, as_bytes(bytes));
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, Errc::no_space);
+  EXPECT_EQ(store().list(ctx()).value().size(), 0u);
+}
+
+TEST_F(BadPlace, a_name_stays_what_it_was_when_the_disk_is_full) {
+  const SmallDisk disk(root());
+  if (!disk.mounted()) GTEST_SKIP() << "needs the right to mount";
+  const auto name = Reference::parse("gemma").value();
+  ASSERT_TRUE(refs().link(ctx(), name, "old"));
+  const auto linked = refs().link(ctx(), name, std::string(3 << 20, 'x'));
+  ASSERT_FALSE(linked);
+  EXPECT_EQ(linked.error().code, Errc::no_space);
+  EXPECT_EQ(refs().resolve(ctx(), name).value(), "old");
+  EXPECT_EQ(files(root()).size(), 1u);
+}
+
+TEST_F(BadPlace, a_read_only_store_can_be_read) {
+  const SmallDisk disk(root());
+  if (!disk.mounted()) GTEST_SKIP() << "needs the right to mount";
+  publish("hello");
+  ASSERT_TRUE(refs().link(ctx(), Reference::parse("gemma").value(), "{}"));
+  ASSERT_TRUE(disk.make_read_only());
+  const auto blob = store().open(ctx(), descriptor_of("hello").digest).value();
+  EXPECT_TRUE(blob->trusted());
+  blob->trust(prove(*verifier_, "hello"));
+  EXPECT_EQ(refs().list(ctx()).value().size(), 1u);
+  const auto staged = store().stage(ctx(), descriptor_of("x"));
+  EXPECT_EQ(staged.error().code, Errc::forbidden);
+  expect_one_clear_line(staged.error(), "Read-only");
+  EXPECT_EQ(refs().link(ctx(), Reference::parse("gemma").value(), "{}").error().code, Errc::forbidden);
+  EXPECT_EQ(refs().unlink(ctx(), Reference::parse("gemma").value()).error().code, Errc::forbidden);
+  EXPECT_EQ(store().remove(ctx(), descriptor_of("hello").digest).error().code, Errc::forbidden);
+}
+
+TEST_F(BadPlace, blobs_on_another_disk_are_staged_there) {
+  const SmallDisk disk(root() / "blobs");
+  if (!disk.mounted()) GTEST_SKIP() << "needs the right to mount";
+  publish("hello");
+  EXPECT_EQ(read_file(models_.blob(descriptor_of("hello").digest)), "hello");
+  EXPECT_EQ(store().list(ctx()).value().size(), 1u);
+}
+
+TEST_F(BadPlace, manifests_on_another_disk_are_replaced_there) {
+  const SmallDisk disk(root() / "manifests");
+  if (!disk.mounted()) GTEST_SKIP() << "needs the right to mount";
+  const auto name = Reference::parse("gemma").value();
+  ASSERT_TRUE(refs().link(ctx(), name, "{}"));
+  EXPECT_EQ(refs().resolve(ctx(), name).value(), "{}");
+  EXPECT_EQ(refs().list(ctx()).value().size(), 1u);
+}
+
+TEST_F(BadPlace, a_file_where_the_store_should_be_is_never_an_empty_store) {
+  write_file(root(), "a file");
+  EXPECT_EQ(store().open(ctx(), descriptor_of("x").digest).error().code, Errc::invalid_argument);
+  EXPECT_EQ(store().list(ctx()).error().code, Errc::invalid_argument);
+  EXPECT_EQ(refs().list(ctx()).error().code, Errc::invalid_argument);
+  const auto staged = store().stage(ctx(), descriptor_of("x"));
+  EXPECT_EQ(staged.error().code, Errc::invalid_argument);
+  expect_one_clear_line(staged.error(), root().string());
+  EXPECT_EQ(read_file(root()), "a file");
+}
+
+TEST_F(BadPlace, an_absurd_size_is_refused) {
+  for (const std::uint64_t size : {~std::uint64_t{0}, std::uint64_t{1} << 63, std::uint64_t{1} << 62}) {
+    EXPECT_EQ(store().stage(ctx(), {descriptor_of("x").digest, size}).error().code, Errc::no_space) << size;
+  }
+  EXPECT_TRUE(files(staging()).empty());
+}
+
+}  // namespace
+}  // namespace regtool
