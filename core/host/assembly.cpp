@@ -47,9 +47,21 @@ Result<Storage*> Assembly::storage(const Context& ctx) {
   return &*storage_;
 }
 
-Result<std::vector<Migration*>> Assembly::migrations(const Context& ctx) {
+Result<Storage*> Assembly::migrated_storage(const Context& ctx) {
+  REGTOOL_TRY_ASSIGN(auto* storage, this->storage(ctx));
+  if (migrated_ || !storage->root) return storage;
+  REGTOOL_TRY_ASSIGN(const auto wanted, migrations(ctx));
+  auto report = migrate(ctx, *storage->root, wanted);
+  if (!report) return fail(std::move(report).error().in("bring the store up to date"));
+  if (report->renamed + report->removed > 0)
+    ctx.console.debug("brought the store up to date: " + std::to_string(report->renamed) + " files renamed");
+  migrated_ = true;
+  return storage;
+}
+
+Result<Migrations> Assembly::migrations(const Context& ctx) {
   REGTOOL_TRY_ASSIGN(const auto* storage, this->storage(ctx));
-  if (!storage->root) return std::vector<Migration*>();
+  if (!storage->root) return Migrations();
   if (!migrations_) {
     std::vector<std::unique_ptr<Migration>> made;
     for (const auto& choice : settings_.migrations) {
@@ -58,9 +70,7 @@ Result<std::vector<Migration*>> Assembly::migrations(const Context& ctx) {
     }
     migrations_ = std::move(made);
   }
-  std::vector<Migration*> all;
-  for (const auto& migration : *migrations_) all.push_back(migration.get());
-  return all;
+  return Migrations(*migrations_);
 }
 
 Result<RegistryAccess> Assembly::registry(const Context& ctx, const Reference& name) {

@@ -1,6 +1,7 @@
 #pragma once
 // From settings to objects: each is made by the plugin that the config names, when it is first asked for.
 
+#include "engine/migrate.hpp"
 #include "engine/registry_access.hpp"
 #include "host/load_settings.hpp"
 #include "host/plugin_host.hpp"
@@ -18,11 +19,14 @@ class Assembly {
 
   Result<Verifier*> verifier(const Context& ctx);
 
-  // The store, without its migrations: for whoever wants to see what they would do.
+  // The store as it is: for whoever wants to see what migrations would do.
   Result<Storage*> storage(const Context& ctx);
 
+  // The store for everybody else: brought up to date before it is given out for the first time.
+  Result<Storage*> migrated_storage(const Context& ctx);
+
   // In the order of the config. None for a store that has no local root to migrate.
-  Result<std::vector<Migration*>> migrations(const Context& ctx);
+  Result<Migrations> migrations(const Context& ctx);
 
   // How the registry of `name` is reached. Errc::invalid_argument for a name with http:// where plain HTTP is not
   // allowed.
@@ -39,6 +43,7 @@ class Assembly {
   Settings settings_;
   std::unique_ptr<Verifier> verifier_;
   std::optional<Storage> storage_;
+  bool migrated_ = false;
   std::optional<std::vector<std::unique_ptr<Migration>>> migrations_;
   std::map<OptionValues, std::unique_ptr<Transport>> transports_;  // by the options they were made with
   std::map<std::string, std::unique_ptr<Authenticator>, std::less<>> authenticators_;  // by RegistrySettings::host

@@ -75,7 +75,7 @@ Result<Assembly*> Session::assembly() {
 Result<Storage*> Session::open_store() {
   if (store_ != nullptr) return store_;
   REGTOOL_TRY_ASSIGN(auto* objects, assembly());
-  REGTOOL_TRY_ASSIGN(auto* storage, objects->storage(context()));
+  REGTOOL_TRY_ASSIGN(auto* storage, objects->migrated_storage(context()));
   return store_ = storage;
 }
 

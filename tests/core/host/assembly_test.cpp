@@ -2,6 +2,7 @@
 
 #include "fake_context.hpp"
 #include "host/config_file.hpp"
+#include "temporary_folder.hpp"
 
 #include <gmock/gmock.h>
 
@@ -60,8 +61,20 @@ TEST_F(AssemblyTest, makes_each_object_from_its_options_once) {
   auto* verifier = all.verifier(fake_.context()).value();
   EXPECT_EQ(all.verifier(fake_.context()).value(), verifier);
   const auto migrations = all.migrations(fake_.context()).value();
-  EXPECT_EQ(migrations.size(), 1u);
-  EXPECT_EQ(all.migrations(fake_.context()).value(), migrations);
+  ASSERT_EQ(migrations.size(), 1u);
+  EXPECT_EQ(all.migrations(fake_.context()).value()[0], migrations[0]);
+}
+
+TEST_F(AssemblyTest, brings_a_store_up_to_date_before_it_is_used) {
+  const TemporaryFolder root;
+  root.write("old", "bytes");
+  auto all = assembly("/srv/models", root.path().string());
+  ASSERT_TRUE(all.storage(fake_.context()));
+  EXPECT_TRUE(std::filesystem::exists(root.path() / "old")) << "as it is, for a dry run";
+  const auto storage = all.migrated_storage(fake_.context());
+  ASSERT_TRUE(storage) << storage.error().message;
+  EXPECT_FALSE(std::filesystem::exists(root.path() / "old"));
+  EXPECT_TRUE(std::filesystem::exists(root.path() / "new"));
 }
 
 TEST_F(AssemblyTest, gives_the_engine_what_the_entry_of_the_registry_says) {
