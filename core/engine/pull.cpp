@@ -36,7 +36,7 @@ Result<> fetch_all(const Context& ctx, const Toolkit& toolkit, RegistryClient& c
     REGTOOL_TRY_ASSIGN(const auto fetched, download(ctx, toolkit, client, wanted));
     report.fetched_bytes += fetched.bytes;
     report.fetched_blobs += fetched.blobs;
-    if (round == 0 || fetched.blobs > 0) {
+    if (round == 0 && report.changed) {
       toolkit.progress.enter("writing manifest");
       REGTOOL_TRY(toolkit.refs.link(ctx, name, manifest.bytes()));
     }
