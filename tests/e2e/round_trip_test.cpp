@@ -12,7 +12,6 @@
 namespace regtool {
 namespace {
 
-using testing::HasSubstr;
 using testing::IsEmpty;
 
 std::vector<std::string> words(const std::vector<std::string>& first, const std::vector<std::string>& more) {
@@ -57,7 +56,7 @@ TEST_P(EveryPlace, is_not_asked_for_blobs_that_are_there) {
 }
 
 INSTANTIATE_TEST_SUITE_P(RoundTrip, EveryPlace, testing::ValuesIn(every_kind_of_place()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& kind) { return kind.param.name; });
 
 }  // namespace
 }  // namespace regtool

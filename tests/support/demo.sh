@@ -115,7 +115,7 @@ say 'The same command again goes on where it was'
 before=$(ask_lab "served $weights")
 show regtool --set store.root=third pull "$name" --insecure
 after=$(ask_lab "served $weights")
-echo "The CDN had to send $(((after - before) >> 20)) of the $mib MiB."
+echo "The CDN had to send $(((after - before) / 1000000)) MB of the $(((mib << 20) / 1000000)) MB of weights."
 show diff -r --exclude=.regtool models third && echo 'No difference.'
 if ((after - before >= mib << 20)); then
   echo 'Nothing was resumed.' >&2

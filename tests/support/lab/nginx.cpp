@@ -10,6 +10,7 @@ namespace regtool::lab {
 namespace {
 
 constexpr const char* probe = "/lab-is-ready";
+constexpr const char* status = "/lab-status";
 
 std::string configuration(const NginxOptions& options, const std::string& folder, std::uint16_t port) {
   const std::string tls = options.tls ? fmt::format("ssl_certificate \"{}\"; ssl_certificate_key \"{}\";",
@@ -34,11 +35,12 @@ http {{
     listen 127.0.0.1:{1}{2};
     {3}
     location = {4} {{ access_log off; return 204; }}
-    {5}
+    location = {5} {{ access_log off; stub_status; }}
+    {6}
   }}
 }}
 )",
-                     folder, port, options.tls ? " ssl" : "", tls, probe, options.locations);
+                     folder, port, options.tls ? " ssl" : "", tls, probe, status, options.locations);
 }
 
 }  // namespace
@@ -76,6 +78,10 @@ std::vector<Served> Nginx::log() const {
 }
 
 std::uint64_t Nginx::bytes_served(const std::string& part) const {
+  // An answer is logged when it ends, and the end of a client that was killed is noticed at the next write to it. The
+  // one request that may still be under way is the question itself.
+  await(*process_, "the end of all answers of nginx",
+        [this] { return http({.url = url() + status}).body.find("Writing: 1 ") != std::string::npos; });
   std::uint64_t sum = 0;
   for (const Served& served : log()) {
     if (served.method == "GET" && served.target.find(part) != std::string::npos) sum += served.bytes;

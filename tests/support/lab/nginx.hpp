@@ -45,7 +45,7 @@ class Nginx {
   // What it has answered so far, without the probes of its own start.
   std::vector<Served> log() const;
 
-  // Bytes of the bodies of GET answers whose target contains `part`.
+  // Bytes of the bodies of GET answers whose target contains `part`. Waits until no answer is under way.
   std::uint64_t bytes_served(const std::string& part) const;
 
  private:
