@@ -81,6 +81,17 @@ TEST_P(TransportSuite, calls_a_connection_that_ends_too_early_unavailable) {
   }
 }
 
+TEST_P(TransportSuite, gives_an_answer_once_its_head_is_whole_and_not_before) {
+  be_impatient();
+  for (const auto make_faults : {cut_at, stall_at}) {
+    for (const auto moment : {Moment::before_head(), Moment::in_head(), Moment::in_body(0)}) {
+      const auto url = serve(HttpReply{.body = "0123456789"}.with(make_faults(moment)));
+      const auto response = bench().transport().send(context(), {.url = url});
+      EXPECT_EQ(response.has_value(), moment.at == Moment::At::in_body) << static_cast<int>(moment.at);
+    }
+  }
+}
+
 TEST_P(TransportSuite, calls_a_body_shorter_than_its_length_unavailable) {
   const auto url = serve(HttpReply{.body = "0123456789"}.with(declaring(11)));
   EXPECT_THAT(failure(url + "/"), IsFailure(Errc::unavailable));
@@ -174,6 +185,16 @@ TEST_P(TransportSuite, stops_while_it_waits_for_the_body) {
   ASSERT_FALSE(body);
   EXPECT_EQ(body.error().code, Errc::cancelled);
   EXPECT_LT(std::chrono::steady_clock::now() - start, soon);
+}
+
+TEST_P(TransportSuite, gives_no_rest_of_a_body_once_it_was_stopped) {
+  const auto url = serve({.body = std::string(large, 'x')});
+  const auto response = bench().transport().send(context(), {.url = url});
+  ASSERT_TRUE(response) << response.error().message;
+  stop();
+  const auto body = read_all(**response, large);
+  ASSERT_FALSE(body);
+  EXPECT_EQ(body.error().code, Errc::cancelled);
 }
 
 TEST_P(TransportSuite, stops_while_it_sends_the_body) {

@@ -173,7 +173,7 @@ bool exchange(RequestReader& reader, const TcpSocket& socket, std::string_view h
   const auto size = request ? body_size(request->headers) : std::nullopt;
   if (!size) return ReplyWriter(socket, bad_request()).write("GET");
   const bool expects = equal_ignoring_case(request->header("Expect"), "100-continue");
-  request->incoming = std::make_shared<RequestBody>(*size, [&, told = !expects](std::span<char> out) mutable {
+  request->incoming = std::make_shared<IncomingBody>(*size, [&, told = !expects](std::span<char> out) mutable {
     if (!std::exchange(told, true)) socket.write("HTTP/1.1 100 Continue\r\n\r\n");
     return reader.body(out);
   });

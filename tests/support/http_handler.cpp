@@ -4,7 +4,7 @@
 
 namespace regtool {
 
-const std::string& RequestBody::first(std::uint64_t count) {
+const std::string& IncomingBody::first(std::uint64_t count) {
   const auto wanted = std::min(count, size_);
   while (bytes_.size() < wanted) {
     constexpr std::uint64_t piece = 1 << 20;

@@ -24,13 +24,13 @@ struct ClientGone {};
 
 // A request's body, read when it is first asked for: a handler may answer without having seen all of it.
 // Used by one thread.
-class RequestBody {
+class IncomingBody {
  public:
   // Gives 0 at the end; throws ClientGone.
   using Read = std::function<std::size_t(std::span<char>)>;
 
-  RequestBody() = default;
-  RequestBody(std::uint64_t size, Read read) : size_(size), read_(std::move(read)) {}
+  IncomingBody() = default;
+  IncomingBody(std::uint64_t size, Read read) : size_(size), read_(std::move(read)) {}
 
   // What Content-Length says.
   std::uint64_t size() const noexcept { return size_; }
@@ -54,7 +54,7 @@ struct HttpRequest {
   std::string path;    // the target without its query, as sent
   QueryPairs query;    // decoded
   Headers headers;
-  std::shared_ptr<RequestBody> incoming = std::make_shared<RequestBody>();
+  std::shared_ptr<IncomingBody> incoming = std::make_shared<IncomingBody>();
 
   const std::string& body() const { return incoming->whole(); }
 

@@ -122,7 +122,7 @@ HttpRequest as_seen_by_server(const Request& request, const Url& url, const Body
   const bool method_has_body =
       request.method == Method::post || request.method == Method::put || request.method == Method::patch;
   if (request.body || method_has_body) seen.headers.set("Content-Length", std::to_string(body.size()));
-  seen.incoming = std::make_shared<RequestBody>(body.size(), body);
+  seen.incoming = std::make_shared<IncomingBody>(body.size(), body);
   return seen;
 }
 
