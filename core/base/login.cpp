@@ -1,7 +1,7 @@
 #include <regtool/auth.hpp>
 #include <regtool/encoding.hpp>
 
-#include "host/environment.hpp"
+#include "base/environment.hpp"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #pragma once
 // From defaults, file, environment and command line to Settings. What comes later wins.
 
-#include "host/environment.hpp"
+#include "base/environment.hpp"
 #include "host/settings.hpp"
 
 namespace regtool {
