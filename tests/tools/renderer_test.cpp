@@ -84,7 +84,7 @@ TEST_F(RendererTest, bar_scrolls_up_what_is_finished_and_leaves_nothing_live) {
   renderer->finish(one_transfer(TransferState::finished, 1000));
   const auto last = written();
   EXPECT_THAT(last, testing::StartsWith("\r\x1b[1A\x1b[J"));
-  EXPECT_THAT(last, testing::EndsWith("3s\n"));
+  EXPECT_THAT(last, testing::EndsWith("model    c1864a5eb193 1.00 KB in 3s, 333 B/s\n"));
 }
 
 TEST_F(RendererTest, bar_shows_nothing_of_what_ended_at_once) {

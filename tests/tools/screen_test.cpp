@@ -21,29 +21,29 @@ TEST_F(ScreenTest, prints_lines) {
 
 TEST_F(ScreenTest, redraws_its_live_lines_in_place) {
   screen_.show({}, {"one", "two"}, 80);
-  EXPECT_EQ(written(), "one\ntwo");
+  EXPECT_EQ(written(), "one\ntwo\r");
   screen_.show({}, {"1", "2", "3"}, 80);
-  EXPECT_EQ(written(), "\r\x1b[1A\x1b[J1\n2\n3");
+  EXPECT_EQ(written(), "\r\x1b[1A\x1b[J1\n2\n3\r");
   screen_.show({}, {"single"}, 80);
-  EXPECT_EQ(written(), "\r\x1b[2A\x1b[Jsingle");
+  EXPECT_EQ(written(), "\r\x1b[2A\x1b[Jsingle\r");
   screen_.show({}, {"single again"}, 80);
-  EXPECT_EQ(written(), "\r\x1b[Jsingle again");
+  EXPECT_EQ(written(), "\r\x1b[Jsingle again\r");
 }
 
 TEST_F(ScreenTest, puts_what_stays_above_the_live_lines) {
   screen_.show({}, {"live"}, 80);
   written();
   screen_.print("warning: something");
-  EXPECT_EQ(written(), "\r\x1b[Jwarning: something\nlive");
+  EXPECT_EQ(written(), "\r\x1b[Jwarning: something\nlive\r");
   screen_.show({"finished"}, {"live"}, 80);
-  EXPECT_EQ(written(), "\r\x1b[Jfinished\nlive");
+  EXPECT_EQ(written(), "\r\x1b[Jfinished\nlive\r");
 }
 
 TEST_F(ScreenTest, counts_the_rows_of_lines_that_a_narrower_terminal_has_wrapped) {
   screen_.show({}, {std::string(80, 'a'), std::string(80, 'b')}, 80);
   written();
   screen_.show({}, {"narrow"}, 40);
-  EXPECT_EQ(written(), "\r\x1b[3A\x1b[Jnarrow");
+  EXPECT_EQ(written(), "\r\x1b[3A\x1b[Jnarrow\r");
 }
 
 TEST_F(ScreenTest, leaves_nothing_behind_when_cleared) {
@@ -67,7 +67,7 @@ TEST_F(ScreenTest, draws_nothing_while_somebody_else_has_the_terminal) {
     EXPECT_EQ(written(), "");
   }
   screen_.show({}, {"live"}, 80);
-  EXPECT_EQ(written(), "live");
+  EXPECT_EQ(written(), "live\r");
 }
 
 }  // namespace

@@ -72,16 +72,9 @@ Result<Assembly*> Session::assembly() {
   return assembly_.get();
 }
 
-Result<Storage*> Session::open_store() {
-  if (store_ != nullptr) return store_;
-  REGTOOL_TRY_ASSIGN(auto* objects, assembly());
-  REGTOOL_TRY_ASSIGN(auto* storage, objects->migrated_storage(context()));
-  return store_ = storage;
-}
-
 Result<Toolkit> Session::toolkit(ProgressBoard& board) {
   REGTOOL_TRY_ASSIGN(auto* objects, assembly());
-  REGTOOL_TRY_ASSIGN(auto* storage, open_store());
+  REGTOOL_TRY_ASSIGN(auto* storage, objects->migrated_storage(context()));
   REGTOOL_TRY_ASSIGN(auto* verifier, objects->verifier(context()));
   return Toolkit{*storage->blobs, *storage->refs, *verifier, objects->settings().transfer, board};
 }

@@ -13,7 +13,6 @@
 
 namespace regtool {
 class Assembly;
-struct Storage;
 }  // namespace regtool
 
 namespace regtool::cli {
@@ -48,7 +47,7 @@ class Session {
   // The configuration and the objects made from it.
   Result<Assembly*> assembly();
 
-  // The store is opened, and brought up to date, once.
+  // The store is brought up to date before it is first given out.
   Result<Toolkit> toolkit(ProgressBoard& board);
 
   // Runs `operation(toolkit)`, a function that returns a Result, and shows its progress meanwhile.
@@ -61,7 +60,6 @@ class Session {
   }
 
  private:
-  Result<Storage*> open_store();
   std::unique_ptr<ProgressRenderer> make_renderer();
 
   const GlobalOptions options_;
@@ -71,7 +69,6 @@ class Session {
   StderrConsole console_;
   ConfigRequest request_;
   std::unique_ptr<Assembly> assembly_;
-  Storage* store_ = nullptr;  // once it is up to date
 };
 
 }  // namespace regtool::cli

@@ -25,7 +25,11 @@ std::string message_line(std::string_view kind, std::string_view message, const 
 }
 
 std::string error_line(const Error& error, const MessageStyle& style) {
-  if (!style.json) return message_line("error", error.message, style, red);
+  if (!style.json) {
+    // Who pressed Ctrl-C made no mistake.
+    if (error.code == Errc::cancelled) return printable(error.message, longest_message);
+    return message_line("error", error.message, style, red);
+  }
   return JsonText()
       .begin_object()
       .field("event", "error")

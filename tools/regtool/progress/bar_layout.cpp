@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t digest_width = 12;
 constexpr std::size_t percent_width = 4;
 constexpr std::size_t bytes_width = 15;  // "1.68 GB/1.68 GB"
-constexpr std::size_t speed_width = 9;   // "1.68 GB/s"
+constexpr std::size_t speed_width = 10;  // " 1.68 GB/s"
 constexpr std::size_t left_width = 6;    // "59m59s"
 constexpr std::size_t bar_minimum = 8;
 constexpr std::size_t label_minimum = 8;
@@ -95,6 +95,17 @@ Line line_of(const ProgressRow& row) {
   return line;
 }
 
+// "1.68 GB in 15s, 112 MB/s"; of what took no time, the size is all there is to say.
+std::string outcome(const ProgressRow& row) {
+  const auto& transfer = row.transfer;
+  const auto size = format_bytes(transfer.total);
+  if (transfer.state == TransferState::present) return size + ", was there";
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(row.working);
+  if (seconds < std::chrono::seconds(1)) return size;
+  const auto moved = static_cast<double>(transfer.total - std::min(transfer.total, transfer.resumed));
+  return fmt::format("{} in {}, {}", size, format_duration(seconds), format_speed(moved / row.working.count()));
+}
+
 std::string others_line(const ProgressState& state, const Columns& chosen, const BarStyle& style) {
   Line line{"others"};
   std::size_t count = 0, complete = 0;
@@ -113,7 +124,7 @@ std::string others_line(const ProgressState& state, const Columns& chosen, const
 }
 
 std::string total_line(const ProgressState& state, const Columns& chosen, const BarStyle& style) {
-  const auto counted = fmt::format("{}/{} blobs", state.complete, state.rows.size());
+  const auto counted = fmt::format("{}/{}", state.complete, state.rows.size());
   return join({"total", counted, state.done, state.total, bytes_of(state.done, state.total), format_speed(state.speed),
                format_duration(state.left)},
               chosen, style);
@@ -168,16 +179,11 @@ std::vector<std::string> live_lines(const ProgressState& state, const BarStyle& 
 
 std::string final_line(const ProgressState& state, const ProgressRow& row, const BarStyle& style) {
   const auto& transfer = row.transfer;
-  const bool was_there = transfer.state == TransferState::present;
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(row.working);
-  const Line line{transfer.label,
-                  transfer.digest,
-                  transfer.total,
-                  transfer.total,
-                  format_bytes(transfer.total),
-                  was_there ? "was there" : format_speed(row.speed),
-                  was_there ? "" : format_duration(seconds)};
-  return join(line, choose_columns(state, style), style);
+  const auto chosen = choose_columns(state, style);
+  auto text =
+      fit_tail(transfer.label, chosen.label) + ' ' + fit_left(transfer.digest, digest_width) + ' ' + outcome(row);
+  const auto width = usable_columns(style);
+  return columns(text) > width ? fit_left(text, width) : text;
 }
 
 }  // namespace regtool::cli

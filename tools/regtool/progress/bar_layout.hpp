@@ -24,7 +24,7 @@ std::string percent(std::uint64_t done, std::uint64_t total);
 // their own, and the total. At most as many as the terminal has room for, none wider than it.
 std::vector<std::string> live_lines(const ProgressState& state, const BarStyle& style);
 
-// What is left to read of a transfer that is complete, in the same columns.
+// What stays of a transfer that is complete, under the same label and digest.
 std::string final_line(const ProgressState& state, const ProgressRow& row, const BarStyle& style);
 
 }  // namespace regtool::cli

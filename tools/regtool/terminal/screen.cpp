@@ -29,7 +29,7 @@ void Screen::clear() {
   if (!text.empty()) write_(text);
 }
 
-// The cursor stays at the end of the last live line. When the terminal has become narrower since, it has wrapped the
+// The cursor is in the last live line. When the terminal has become narrower since, it has wrapped the
 // lines: they take more rows than there are lines.
 std::string Screen::erased() const {
   if (live_.empty()) return {};
@@ -38,7 +38,8 @@ std::string Screen::erased() const {
   return rows > 1 ? fmt::format("\r\x1b[{}A\x1b[J", rows - 1) : "\r\x1b[J";
 }
 
-std::string Screen::drawn() const { return fmt::format("{}", fmt::join(live_, "\n")); }
+// The cursor goes back to the front of the last line: the "^C" that a terminal echoes must not begin a new row.
+std::string Screen::drawn() const { return live_.empty() ? "" : fmt::format("{}\r", fmt::join(live_, "\n")); }
 
 Screen::Pause::Pause(Screen& screen) : screen_(screen) {
   screen_.clear();
