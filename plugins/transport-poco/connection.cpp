@@ -27,6 +27,7 @@ Connection::Connection(Poco::Net::StreamSocket socket, std::chrono::milliseconds
 
 // A socket that does not block answers -1 where it would, or (when writing) throws; a TLS one says by the value what it
 // waits for. OpenSSL takes any error that another user left in this thread's queue for its own, hence the clearing.
+// OpenSSL's own writes may raise SIGPIPE, which Poco blocks in the thread that loads it and in those begun later.
 Result<Connection::Attempt> Connection::try_read(std::span<std::byte> out) {
   try {
     ERR_clear_error();

@@ -75,11 +75,8 @@ struct Tls::Handshake {
 int Tls::verify_certificate(X509_STORE_CTX* store, void* self) {
   const auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx()));
   auto& tls = *static_cast<Tls*>(self);
-  Handshake* handshake = nullptr;
-  {
-    const std::lock_guard lock(tls.mutex_);
-    handshake = tls.handshakes_.at(SSL_get_fd(ssl));
-  }
+  Handshake* const handshake = tls.handshake_on(SSL_get_fd(ssl));
+  if (handshake == nullptr) return 0;
   auto* const rules = X509_STORE_CTX_get0_param(store);
   const bool ready = is_address(handshake->host)
                          ? X509_VERIFY_PARAM_set1_ip_asc(rules, handshake->host.c_str()) == 1
@@ -87,6 +84,12 @@ int Tls::verify_certificate(X509_STORE_CTX* store, void* self) {
   const bool good = ready && X509_verify_cert(store) == 1;
   if (!good) handshake->error = ready ? X509_STORE_CTX_get_error(store) : X509_V_ERR_UNSPECIFIED;
   return good ? 1 : 0;
+}
+
+Tls::Handshake* Tls::handshake_on(int fd) {
+  const std::lock_guard lock(mutex_);
+  const auto found = handshakes_.find(fd);
+  return found == handshakes_.end() ? nullptr : found->second;
 }
 
 Result<Poco::Net::Context::Ptr> Tls::make_context() {
@@ -100,6 +103,7 @@ Result<Poco::Net::Context::Ptr> Tls::make_context() {
   auto* const ssl = context->sslContext();
   SSL_CTX_set_verify(ssl, settings_.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
   if (settings_.verify) SSL_CTX_set_cert_verify_callback(ssl, verify_certificate, this);
+  SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION);  // a server could ask for one after another
   SSL_CTX_set_mode(ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_set_default_passwd_cb(ssl, no_passphrase);
 

@@ -18,7 +18,6 @@ namespace regtool {
 // Thread-safe.
 class Tls {
  public:
-  // Reads the files that `settings` names. Errc::invalid_argument if one of them cannot be used.
   explicit Tls(const TlsSettings& settings) : settings_(settings) {}
   Tls(const Tls&) = delete;
   Tls& operator=(const Tls&) = delete;
@@ -38,6 +37,7 @@ class Tls {
  private:
   struct Handshake;
   static int verify_certificate(X509_STORE_CTX* store, void* self);
+  Handshake* handshake_on(int fd);  // null if there is none
   Result<Poco::Net::Context::Ptr> make_context();
   Poco::Net::Session::Ptr session(const std::string& place);
 

@@ -4,11 +4,14 @@
 #include "nginx.hpp"
 #include "poco_client.hpp"
 #include "private_ca.hpp"
+#include "tcp_socket.hpp"
 #include "temp_dir.hpp"
 #include "tinyproxy.hpp"
 
+#include <array>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <thread>
 
 namespace regtool {
 namespace {
@@ -65,15 +68,19 @@ TEST(Tunnel, tells_a_server_that_cannot_be_reached_from_a_proxy_that_cannot) {
   EXPECT_EQ(before.message, "connect to the proxy " + closed.url().substr(7) + ": connection refused");
 }
 
-TEST(Tunnel, is_not_trusted_before_tls) {
-  LoopbackServer proxy([](const HttpRequest&) {
-    HttpReply reply;
-    reply.faults.raw = "HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n";
-    return reply;
+TEST(Tunnel, ends_where_the_proxy_puts_bytes_of_its_own_into_it) {
+  auto listener = TcpSocket::bound(Loopback::ipv4);
+  listener.listen();
+  std::thread proxy([&] {
+    const auto peer = listener.accept();
+    std::array<char, 1000> request;
+    peer.read(request);
+    peer.write("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n");
+    peer.wait_until_gone();
   });
-  // The test's server knows no CONNECT and answers it with an error of its own.
-  const auto error = PocoClient({.proxy = proxy.url()}).failure("https://a.test/");
-  EXPECT_EQ(error.code, Errc::forbidden) << error.message;
+  const auto url = loopback_url(Loopback::ipv4, listener.local_port());
+  EXPECT_EQ(PocoClient({.proxy = url}).failure("https://a.test/").code, Errc::protocol);
+  proxy.join();
 }
 
 }  // namespace
