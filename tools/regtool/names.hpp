@@ -26,7 +26,9 @@ Result<> for_each_name(Session& session, const std::vector<Reference>& names, Op
     Result<> result = operation(name);
     if (result) continue;
     if (!outcome) session.console().report(outcome.error());
-    outcome = fail(names.size() > 1 ? std::move(result).error().in(name.display()) : std::move(result).error());
+    auto error = std::move(result).error();
+    const bool says_which = error.message.find(name.display()) != std::string::npos;
+    outcome = fail(says_which ? std::move(error) : std::move(error).in(name.display()));
     const auto code = outcome.error().code;
     if (code == Errc::cancelled || code == Errc::no_space) break;
   }
