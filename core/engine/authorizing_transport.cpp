@@ -79,7 +79,7 @@ Result<AuthorizingTransport::Held> AuthorizingTransport::renew(const Context& ct
     if (asked_ != asked_before && last_error_) return fail(*last_error_);
     asking_ = true;
   }
-  auto answer = ask(ctx, std::move(challenges));
+  auto answer = ask(ctx, challenges);
   {
     const std::lock_guard lock(mutex_);
     asking_ = false;
@@ -92,7 +92,8 @@ Result<AuthorizingTransport::Held> AuthorizingTransport::renew(const Context& ct
 }
 
 // The first challenge that the authenticator understands decides.
-Result<AuthorizingTransport::Held> AuthorizingTransport::ask(const Context& ctx, std::vector<Challenge> challenges) {
+Result<AuthorizingTransport::Held> AuthorizingTransport::ask(const Context& ctx,
+                                                             const std::vector<Challenge>& challenges) {
   Error unanswered{Errc::unauthenticated, access_.origin + " asks for no scheme that is known", std::nullopt};
   for (const auto& challenge : challenges) {
     ctx.console.debug("answering the " + challenge.scheme + " challenge of " + access_.origin);

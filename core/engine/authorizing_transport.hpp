@@ -29,7 +29,7 @@ class AuthorizingTransport final : public Transport {
   Result<std::unique_ptr<Response>> send_with_credential(const Context& ctx, const Request& request);
   Held current(const Context& ctx);
   Result<Held> renew(const Context& ctx, const Held& refused, const Response& response);
-  Result<Held> ask(const Context& ctx, std::vector<Challenge> challenges);
+  Result<Held> ask(const Context& ctx, const std::vector<Challenge>& challenges);
 
   const RegistryAccess& access_;
   std::mutex mutex_;
