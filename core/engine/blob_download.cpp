@@ -69,21 +69,21 @@ Result<> BlobDownload::restage() {
   const std::lock_guard lock(mutex_);
   work_.emplace(size, std::move(resumed));
   probing_ = true;
-  finishing_ = false;
+  verifying_ = false;
   since_checkpoint_ = 0;
   return {};
 }
 
 std::optional<BlobDownload::Part> BlobDownload::take(std::uint64_t part_size) {
   const std::lock_guard lock(mutex_);
-  if (finishing_ || ((probing_ || sequential_) && !work_->idle())) return std::nullopt;
+  if (verifying_ || ((probing_ || sequential_) && !work_->idle())) return std::nullopt;
   if (sequential_) part_size = work_->size();
   return work_->take(part_size, verifier_->hashed() + window);
 }
 
 std::optional<BlobDownload::Part> BlobDownload::split() {
   const std::lock_guard lock(mutex_);
-  if (finishing_ || probing_ || sequential_) return std::nullopt;
+  if (verifying_ || probing_ || sequential_) return std::nullopt;
   return work_->split(split_minimum);
 }
 
@@ -161,14 +161,14 @@ Range BlobDownload::left(const Part& part) const {
   return work_->left(part.id);
 }
 
-bool BlobDownload::ready_to_finish() {
+bool BlobDownload::ready_to_verify() {
   const std::lock_guard lock(mutex_);
-  if (finishing_ || !work_->complete() || !work_->idle()) return false;
-  finishing_ = true;
+  if (verifying_ || !work_->complete() || !work_->idle()) return false;
+  verifying_ = true;
   return true;
 }
 
-Result<bool> BlobDownload::finish() {
+Result<std::optional<Finished>> BlobDownload::verify() {
   transfer_.enter(TransferState::verifying);
   auto proof = verifier_->finish();
   if (!proof && proof.error().code == Errc::corrupt && refetches_ < max_refetches) {
@@ -180,7 +180,7 @@ Result<bool> BlobDownload::finish() {
     }
     REGTOOL_TRY(restage());
     transfer_.enter(TransferState::moving);
-    return false;
+    return std::nullopt;
   }
   const std::lock_guard lock(staged_mutex_);
   if (!proof) {
@@ -188,10 +188,7 @@ Result<bool> BlobDownload::finish() {
     return fail(describe(std::move(proof).error()));
   }
   verifier_.reset();
-  Finished finished[] = {{std::move(staged_), std::move(*proof)}};
-  if (auto done = toolkit_.blobs.commit(ctx_, finished); !done) return fail(describe(std::move(done).error()));
-  transfer_.enter(TransferState::finished);
-  return true;
+  return Finished{std::move(staged_), std::move(*proof)};
 }
 
 Result<> BlobDownload::checkpoint(bool force) {
@@ -201,7 +198,7 @@ Result<> BlobDownload::checkpoint(bool force) {
   RangeSet done;
   {
     const std::lock_guard lock(mutex_);
-    if (finishing_) return {};
+    if (verifying_) return {};
     done = work_->done();
     since_checkpoint_ = 0;
   }

@@ -38,11 +38,15 @@ class BlobDownload {
   // Fetches a part, with retries. Gives it back on failure.
   Result<> fetch(const Part& part);
 
-  // Called after each fetch(). True for exactly one caller, when all bytes are there: it then calls finish().
-  bool ready_to_finish();
+  // Called after each fetch(). True for exactly one caller, when all bytes are there: it then calls verify().
+  bool ready_to_verify();
 
-  // Verifies and publishes. False: the bytes were not the right ones, and are being fetched anew.
-  Result<bool> finish();
+  // What can be committed; it no longer belongs to this object. Nothing: the bytes were not the right ones, and are being
+  // fetched anew.
+  Result<std::optional<Finished>> verify();
+
+  // The blob was committed.
+  void published() noexcept { transfer_.enter(TransferState::finished); }
 
   // Makes what is there durable, if that is worth it by now, or anyway if `force`.
   Result<> checkpoint(bool force);
@@ -69,10 +73,10 @@ class BlobDownload {
   std::optional<WorkList> work_;
   bool probing_ = true;      // the first part has not been answered yet
   bool sequential_ = false;  // the registry ignores ranges: one worker at a time
-  bool finishing_ = false;
+  bool verifying_ = false;
   unsigned refetches_ = 0;
 
-  std::mutex staged_mutex_;  // held while checkpoint() or finish() uses the staged object as a whole
+  std::mutex staged_mutex_;  // held while checkpoint() or verify() uses the staged object as a whole
   std::unique_ptr<StagedObject> staged_;
   std::optional<PrefixVerifier> verifier_;  // after staged_: reads from it
 

@@ -12,6 +12,13 @@ namespace {
 
 constexpr std::uint64_t mib = 1024 * 1024;
 
+// How many blobs wait for each other to be made durable together: syncing a small file costs more than moving it. Each
+// keeps a file open until then.
+constexpr std::size_t commit_batch = 64;
+
+// A larger blob does not wait.
+constexpr std::uint64_t batched_up_to = 1 * mib;
+
 // How many bytes to ask for at once, so that a request lasts about a second: shorter ones cost round trips, longer ones
 // are lost when a connection breaks and cannot be shared out at the end. Thread-safe.
 class PartSizer {
@@ -49,6 +56,10 @@ class Downloader {
     Active blob;
     BlobDownload::Part part;
   };
+  struct Complete {
+    Active blob;
+    Finished finished;
+  };
 
   void work();
   void journal(const std::stop_token& stop);
@@ -57,6 +68,7 @@ class Downloader {
   Result<> begin(std::size_t index);
   Result<> carry_out(const Job& job);
   Result<> finish(const Active& blob);
+  Result<> publish(const Context& ctx, std::vector<Complete> batch);
   void fail_all(Error error);
 
   std::stop_source stop_;
@@ -74,6 +86,7 @@ class Downloader {
   std::size_t begun_ = 0;
   std::size_t beginning_ = 0;
   std::vector<Active> active_;
+  std::vector<Complete> complete_;  // verified, and waiting for others to be published with
   std::optional<Error> error_;
   DownloadReport report_;
 };
@@ -90,7 +103,10 @@ Result<DownloadReport> Downloader::run() {
     if (auto kept = blob->checkpoint(true); !kept) ctx_.console.debug(kept.error().message);
     report_.bytes += blob->fetched_bytes();
   }
+  // The same for what is whole: a stop does not make it less so.
+  auto published = publish({{}, ctx_.clock, ctx_.console}, std::move(complete_));
   if (error_) return fail(*error_);
+  REGTOOL_TRY(published);
   return report_;
 }
 
@@ -165,24 +181,37 @@ Result<> Downloader::begin(std::size_t index) {
     ++report_.blobs;
   }
   // One that an earlier run had fetched to its last byte has no part to fetch.
-  return blob->ready_to_finish() ? finish(blob) : Result<>();
+  return blob->ready_to_verify() ? finish(blob) : Result<>();
 }
 
 Result<> Downloader::carry_out(const Job& job) {
   const auto began = ctx_.clock.now();
   REGTOOL_TRY(job.blob->fetch(job.part));
   part_sizer_.took(job.part.range.length, ctx_.clock.now() - began);
-  return job.blob->ready_to_finish() ? finish(job.blob) : Result<>();
+  return job.blob->ready_to_verify() ? finish(job.blob) : Result<>();
 }
 
 Result<> Downloader::finish(const Active& blob) {
-  REGTOOL_TRY_ASSIGN(const auto published, blob->finish());
-  if (published) {
+  REGTOOL_TRY_ASSIGN(auto finished, blob->verify());
+  std::vector<Complete> batch;
+  if (finished) {
     const std::lock_guard lock(mutex_);
     report_.bytes += blob->fetched_bytes();
     std::erase(active_, blob);
+    const bool large = finished->proof.what().size > batched_up_to;
+    complete_.push_back({blob, std::move(*finished)});
+    if (large || complete_.size() == commit_batch) batch.swap(complete_);
   }
   changed_.notify_all();
+  return publish(ctx_, std::move(batch));
+}
+
+Result<> Downloader::publish(const Context& ctx, std::vector<Complete> batch) {
+  if (batch.empty()) return {};
+  std::vector<Finished> blobs;
+  for (auto& complete : batch) blobs.push_back(std::move(complete.finished));
+  REGTOOL_TRY(toolkit_.blobs.commit(ctx, blobs));
+  for (const auto& complete : batch) complete.blob->published();
   return {};
 }
 
