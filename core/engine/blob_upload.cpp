@@ -60,6 +60,11 @@ Result<UploadOutcome> upload_blob(const Context& ctx, const Toolkit& toolkit, Re
       if (auto good = check_local(ctx, toolkit, layer, source); !good) return describe(std::move(good).error());
       continue;
     }
+    // An answer that got lost may have been a yes.
+    if (error.transient() && client.has_blob(ctx, layer.blob.digest).value_or(false)) {
+      transfer.enter(TransferState::finished);
+      return UploadOutcome::sent;
+    }
     // Time that went into moving bytes is not time without progress; the tries still count.
     if (transfer.view().done > before) retrier.moved();
     if (auto again = retrier.failed(std::move(error)); !again) return describe(std::move(again).error());

@@ -34,6 +34,12 @@ Request open_request(RegistryClient& client, const Descriptor& what, const Query
           {{"X-Redirect-Uploads", "2"}, {"X-Content-Length", std::to_string(what.size)}}};
 }
 
+// A registry may hash the whole blob before it answers the request that completes it.
+std::chrono::milliseconds time_to_hash(std::uint64_t size) {
+  constexpr std::uint64_t bytes_per_ms = 100'000;
+  return std::chrono::milliseconds(size / bytes_per_ms);
+}
+
 Result<std::unique_ptr<Response>> send_body(const Context& ctx, Transport& transport, Request request,
                                             const Source& source, Range range, Transfer& transfer) {
   Transfer::Attempt attempt(transfer);
@@ -88,6 +94,7 @@ Result<std::optional<UploadSession>> UploadSession::begin(const Context& ctx, Re
 
 Result<> UploadSession::put_whole(const Context& ctx, const Source& source, Transfer& transfer) {
   Request request{Method::put, with_query(url_, encode_query({{"digest", what_.digest.text()}})), {octet_stream()}};
+  request.extra_patience = time_to_hash(what_.size);
   REGTOOL_TRY_ASSIGN(const auto response,
                      send_body(ctx, client_->authorized(), std::move(request), source, {}, transfer));
   return expect_success(ctx, *response);
@@ -135,7 +142,8 @@ Result<std::uint64_t> UploadSession::received(const Context& ctx) {
 Result<> UploadSession::complete(const Context& ctx, const std::string& etag) {
   QueryPairs query{{"digest", what_.digest.text()}};
   if (!etag.empty()) query.emplace_back("etag", etag);
-  const Request request{Method::put, with_query(url_, encode_query(query)), {octet_stream()}};
+  Request request{Method::put, with_query(url_, encode_query(query)), {octet_stream()}};
+  request.extra_patience = time_to_hash(what_.size);
   REGTOOL_TRY_ASSIGN(const auto response, client_->authorized().send(ctx, request));
   return expect_success(ctx, *response);
 }

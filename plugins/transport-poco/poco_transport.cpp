@@ -118,7 +118,8 @@ class PocoTransport final : public Transport {
     const auto sent = connection->sent();
     const auto received = connection->received();
     const auto doing = "request to " + route.authority();
-    auto exchanged = exchange(ctx, *connection, head, request, shared_->settings.first_byte_timeout);
+    auto exchanged =
+        exchange(ctx, *connection, head, request, shared_->settings.first_byte_timeout + request.extra_patience);
     if (!exchanged) {
       if (repeat != nullptr) {
         *repeat = may_repeat({request.method, exchanged.error().code, true, connection->sent() - sent,

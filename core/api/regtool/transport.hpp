@@ -5,6 +5,7 @@
 #include <regtool/source.hpp>
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -54,6 +55,9 @@ struct Request {
   Headers headers{};  // the transport adds Host, Content-Length, Connection and a default User-Agent, nothing else
   const Source* body = nullptr;  // must outlive send()
   Range body_range{};            // the part of `body` to send; empty means all of it
+
+  // For a request whose answer takes the server long: how much longer than usual to wait for its first byte.
+  std::chrono::milliseconds extra_patience{0};
 
   // Where set: the transport adds the body bytes here as they leave, for a progress display. Outlives send().
   std::atomic<std::uint64_t>* sent = nullptr;

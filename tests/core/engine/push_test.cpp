@@ -103,6 +103,22 @@ TEST(Push, starts_a_blob_over_when_its_session_is_lost) {
   expect_pushed(lab, manifest, layers);
 }
 
+TEST(Push, does_not_send_a_blob_again_whose_confirmation_was_lost) {
+  EngineLab lab;
+  const std::vector<std::string> layers{some_bytes(100'000)};
+  const auto manifest = lab.keep("ns/model", layers);
+  lab.registry.plan().on({.method = "PUT", .target = "/blobs/uploads/"}, Times::once(),
+                         [](const HttpRequest& request, const Handler& real) {
+                           return real(request).with(cut_at(Moment::before_head()));
+                         });
+
+  const auto report = lab.push("ns/model");
+
+  ASSERT_TRUE(report) << report.error().message << "\n" << lab.registry.log().text();
+  expect_pushed(lab, manifest, layers);
+  EXPECT_EQ(lab.registry.log().count("PUT", "/blobs/uploads/"), 2u) << lab.registry.log().text();
+}
+
 TEST(Push, says_that_the_local_blob_is_damaged_when_the_registry_refuses_its_digest) {
   EngineLab lab;
   const auto weights = some_bytes(1000);
