@@ -72,8 +72,8 @@ class Store {
   virtual Result<std::unique_ptr<StagedObject>> stage(const Context& ctx, const Descriptor& what) noexcept = 0;
 
   // Publishes: after it returns, every reader sees all bytes of each, durably; before, none. Replaces a blob of that
-  // digest. Takes many so that a store can make many small blobs durable at once; on failure some may have been
-  // published.
+  // digest. Takes many so that a store can make many small blobs durable at once; on failure some may have
+  // been published: those whose `staged` is null then.
   virtual Result<> commit(const Context& ctx, std::span<Finished> blobs) noexcept = 0;
 
   // True if there was something to remove.
