@@ -170,7 +170,7 @@ bool BlobDownload::ready_to_verify() {
 
 Result<std::optional<Finished>> BlobDownload::verify() {
   transfer_.enter(TransferState::verifying);
-  auto proof = verifier_->finish();
+  auto proof = verifier_->finish(ctx_.stop);
   if (!proof && proof.error().code == Errc::corrupt && refetches_ < max_refetches) {
     ++refetches_;
     ctx_.console.warn(describe(std::move(proof).error()).message + "; fetching it again");
@@ -184,7 +184,8 @@ Result<std::optional<Finished>> BlobDownload::verify() {
   }
   const std::lock_guard lock(staged_mutex_);
   if (!proof) {
-    staged_->discard();
+    // Bytes that could not be read, or were not hashed to the end, may be good: the next run will see.
+    if (proof.error().code == Errc::corrupt) staged_->discard();
     return fail(describe(std::move(proof).error()));
   }
   verifier_.reset();

@@ -34,6 +34,8 @@ void PrefixVerifier::run(const std::stop_token& stop) {
     {
       std::unique_lock lock(mutex_);
       if (hashed_ == size_ || !changed_.wait(lock, stop, [&] { return prefix_ > hashed_; })) return;
+      // wait() is content with a prefix to hash, stopped or not.
+      if (stop.stop_requested()) return;
       prefix = prefix_;
     }
     auto done = hash_up_to(prefix, stop);
@@ -59,14 +61,16 @@ Result<> PrefixVerifier::hash_up_to(std::uint64_t prefix, const std::stop_token&
   return {};
 }
 
-Result<Verified> PrefixVerifier::finish() {
+Result<Verified> PrefixVerifier::finish(const std::stop_token& stop) {
   grown(size_);
   if (thread_.joinable()) {
+    const std::stop_callback give_up(stop, [thread = thread_.get_stop_source()]() mutable { thread.request_stop(); });
     thread_.join();
   } else {
-    outcome_ = hash_up_to(size_, {});
+    outcome_ = hash_up_to(size_, stop);
   }
   REGTOOL_TRY(outcome_);
+  if (hashed_ != size_) return fail(Errc::cancelled, "cancelled");
   return verification_.finish();
 }
 

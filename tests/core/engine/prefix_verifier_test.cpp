@@ -1,0 +1,65 @@
+#include "engine/prefix_verifier.hpp"
+
+#include "digest_of.hpp"
+#include "verify-openssl/openssl_verifier.hpp"
+
+#include <gtest/gtest.h>
+
+namespace regtool {
+namespace {
+
+// A blob that nobody could hash to the end: every read gives one byte.
+class EndlessStaged final : public StagedObject {
+ public:
+  static constexpr std::uint64_t size = std::uint64_t{1} << 40;
+
+  const RangeSet& resumed() const noexcept override { return resumed_; }
+  Result<> write_at(std::uint64_t, std::span<const std::byte>) noexcept override { return {}; }
+  Result<std::size_t> read_at(std::uint64_t, std::span<std::byte>) const noexcept override { return 1; }
+  Result<> checkpoint(const RangeSet&) noexcept override { return {}; }
+  void discard() noexcept override {}
+
+ private:
+  RangeSet resumed_;
+};
+
+class PrefixVerifierOfEndlessBlob : public testing::Test {
+ protected:
+  const EndlessStaged staged_;
+  const std::unique_ptr<Verifier> hashers_ = *make_openssl_verifier();
+  PrefixVerifier verifier_{staged_, *Verification::begin(*hashers_, {digest_of("never"), EndlessStaged::size}),
+                           EndlessStaged::size};
+};
+
+TEST_F(PrefixVerifierOfEndlessBlob, can_be_destroyed_while_the_hash_lags_behind) {
+  verifier_.start();
+  verifier_.grown(EndlessStaged::size);
+  while (verifier_.hashed() == 0) std::this_thread::yield();
+}
+
+TEST_F(PrefixVerifierOfEndlessBlob, is_cancelled_by_a_stop_while_it_finishes) {
+  verifier_.start();
+  std::stop_source stop;
+  std::jthread stopper([&] {
+    while (verifier_.hashed() == 0) std::this_thread::yield();
+    stop.request_stop();
+  });
+
+  const auto proof = verifier_.finish(stop.get_token());
+
+  ASSERT_FALSE(proof);
+  EXPECT_EQ(proof.error().code, Errc::cancelled);
+}
+
+TEST_F(PrefixVerifierOfEndlessBlob, is_cancelled_by_a_stop_without_a_thread_of_its_own) {
+  std::stop_source stop;
+  stop.request_stop();
+
+  const auto proof = verifier_.finish(stop.get_token());
+
+  ASSERT_FALSE(proof);
+  EXPECT_EQ(proof.error().code, Errc::cancelled);
+}
+
+}  // namespace
+}  // namespace regtool
