@@ -192,7 +192,11 @@ Result<> Downloader::carry_out(const Job& job) {
 }
 
 Result<> Downloader::finish(const Active& blob) {
-  REGTOOL_TRY_ASSIGN(auto finished, blob->verify());
+  std::optional<Finished> finished;
+  do {
+    REGTOOL_TRY_ASSIGN(finished, blob->verify());
+    // What is whole as soon as it is staged anew has no part whose fetcher would come back here.
+  } while (!finished && blob->ready_to_verify());
   std::vector<Complete> batch;
   if (finished) {
     const std::lock_guard lock(mutex_);
