@@ -46,8 +46,9 @@ Result<> fetch_all(const Context& ctx, const Toolkit& toolkit, RegistryClient& c
   return fail(Errc::unavailable, "blobs disappear while they are being pulled: is another program cleaning the store?");
 }
 
-Result<std::size_t> prune_replaced(const Context& ctx, const Toolkit& toolkit, const Manifest& replaced,
-                                   const Manifest& current) {
+// Returns how many blobs it removed. The name has moved by now, so what goes wrong here does not undo the pull.
+std::size_t prune_replaced(const Context& ctx, const Toolkit& toolkit, const Manifest& replaced,
+                           const Manifest& current) {
   const auto kept = current.distinct_blobs();
   auto candidates = replaced.distinct_blobs();
   std::erase_if(candidates, [&](const Layer& old) {
@@ -55,8 +56,10 @@ Result<std::size_t> prune_replaced(const Context& ctx, const Toolkit& toolkit, c
                        [&](const Layer& layer) { return layer.blob.digest == old.blob.digest; });
   });
   if (candidates.empty()) return 0;
-  REGTOOL_TRY_ASSIGN(const auto removed, remove_unreferenced(ctx, toolkit, candidates));
-  return removed.blobs;
+  const auto removed = remove_unreferenced(ctx, toolkit, candidates);
+  if (removed) return removed->blobs;
+  ctx.console.warn("blobs of the replaced version stay in the store: " + removed.error().message);
+  return 0;
 }
 
 Result<PullReport> pull_manifest(const Context& ctx, const Toolkit& toolkit, RegistryClient& client,
@@ -78,7 +81,7 @@ Result<PullReport> pull_manifest(const Context& ctx, const Toolkit& toolkit, Reg
   toolkit.progress.enter("pulling blobs");
   REGTOOL_TRY(fetch_all(ctx, toolkit, client, name, manifest, report));
   if (previous && report.changed && options.prune && toolkit.settings.prune) {
-    REGTOOL_TRY_ASSIGN(report.pruned_blobs, prune_replaced(ctx, toolkit, *previous, manifest));
+    report.pruned_blobs = prune_replaced(ctx, toolkit, *previous, manifest);
   }
   return report;
 }

@@ -1,5 +1,6 @@
 #include "digest_of.hpp"
 #include "engine_lab.hpp"
+#include "faulty_store.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -95,6 +96,40 @@ TEST(Pull, gives_up_on_a_blob_that_is_damaged_at_the_registry_and_publishes_noth
   EXPECT_EQ(lab.registry.log().count("GET", "/blobs/" + digest_of(weights).text()), 3u);
 }
 
+TEST(Pull, refuses_an_empty_blob_that_is_said_to_be_something_else) {
+  EngineLab lab;
+  const Descriptor impossible{digest_of("not empty"), 0};
+  lab.registry.content().put_manifest("ns/model", "latest",
+                                      {manifest_json(impossible, {{"application/vnd.ollama.image.model", impossible}}),
+                                       std::string(docker_manifest_type)});
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_FALSE(report);
+  EXPECT_EQ(report.error().code, Errc::corrupt);
+  EXPECT_EQ(lab.stored("ns/model"), "");
+}
+
+TEST(Pull, keeps_what_was_fetched_when_the_disk_fails_once) {
+  const auto weights = some_bytes(1000);
+  for (std::uint64_t nth = 1;; ++nth) {
+    EngineLab lab;
+    lab.settings.connections = 1;
+    lab.publish("ns/model", {weights});
+    lab.store.disk().leave_staged(descriptor_of(weights), weights);
+    NthCallFails plan(nth);
+    FaultyStore faulty(lab.store, plan);
+    const Toolkit toolkit{faulty, lab.refs, *lab.verifier, lab.settings, lab.board};
+    (void)pull(lab.fake.context(), toolkit, lab.access, *Reference::parse("registry.test/ns/model"), {});
+    if (!plan.struck()) break;
+
+    const auto report = lab.pull("ns/model");
+
+    ASSERT_TRUE(report) << report.error().message;
+    EXPECT_LT(report->fetched_bytes, weights.size()) << "failed call " << nth;
+  }
+}
+
 TEST(Pull, goes_on_where_a_connection_was_cut) {
   EngineLab lab;
   const auto weights = some_bytes(30 * mib);
@@ -166,6 +201,23 @@ TEST(Pull, removes_what_only_the_replaced_version_needed) {
   EXPECT_FALSE(lab.has(old_weights));
   EXPECT_TRUE(lab.has(shared));
   EXPECT_TRUE(lab.has(new_weights));
+}
+
+TEST(Pull, succeeds_though_it_may_not_remove_the_replaced_version) {
+  EngineLab lab;
+  const auto old_weights = some_bytes(1000, 4), new_weights = some_bytes(1000, 5);
+  lab.publish("ns/model", {old_weights});
+  ASSERT_TRUE(lab.pull("ns/model"));
+  ASSERT_TRUE(lab.refs.link(lab.fake.context(), *Reference::parse("registry.test/ns/broken"), "torn"));
+  const auto manifest = lab.publish("ns/model", {new_weights});
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->pruned_blobs, 0u);
+  EXPECT_EQ(lab.stored("ns/model"), manifest);
+  EXPECT_TRUE(lab.has(old_weights));
+  EXPECT_THAT(lab.fake.console.warnings(), testing::Contains(HasSubstr("nothing is removed")));
 }
 
 TEST(Pull, brings_thousands_of_small_blobs) {
