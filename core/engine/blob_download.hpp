@@ -41,8 +41,8 @@ class BlobDownload {
   // Called after each fetch(). True for exactly one caller, when all bytes are there: it then calls verify().
   bool ready_to_verify();
 
-  // What can be committed; it no longer belongs to this object. Nothing: the bytes were not the right ones, and are being
-  // fetched anew.
+  // What can be committed; it no longer belongs to this object. Nothing: the bytes were not the right ones, and are
+  // being fetched anew.
   Result<std::optional<Finished>> verify();
 
   // The blob was committed.

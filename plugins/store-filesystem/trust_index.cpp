@@ -28,7 +28,7 @@ std::optional<TrustIndex::Record> parse_line(std::string_view text) {
   const auto size = number_of(take_word(text));
   const auto modified = number_of(take_word(text));
   if (!digest || !inode || !size || !modified || !text.empty()) return std::nullopt;
-  return TrustIndex::Record(std::move(*digest), {*inode, *size, static_cast<std::int64_t>(*modified)});
+  return TrustIndex::Record(*digest, {*inode, *size, static_cast<std::int64_t>(*modified)});
 }
 
 }  // namespace

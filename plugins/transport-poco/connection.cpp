@@ -22,8 +22,8 @@ int int_size(std::size_t size) {
 
 }  // namespace
 
-Connection::Connection(Poco::Net::StreamSocket socket, std::chrono::milliseconds idle_timeout)
-    : socket_(std::move(socket)), idle_timeout_(idle_timeout) {}
+Connection::Connection(const Poco::Net::StreamSocket& socket, std::chrono::milliseconds idle_timeout)
+    : socket_(socket), idle_timeout_(idle_timeout) {}
 
 // A socket that does not block answers -1 where it would, or (when writing) throws; a TLS one says by the value what it
 // waits for. OpenSSL takes any error that another user left in this thread's queue for its own, hence the clearing.

@@ -20,7 +20,7 @@ namespace regtool {
 class Connection {
  public:
   // `socket` is connected and does not block; a TLS one has its handshake behind it.
-  Connection(Poco::Net::StreamSocket socket, std::chrono::milliseconds idle_timeout);
+  Connection(const Poco::Net::StreamSocket& socket, std::chrono::milliseconds idle_timeout);
 
   // At least one byte, or 0 at the orderly end.
   Result<std::size_t> read(const Context& ctx, std::span<std::byte> out);
