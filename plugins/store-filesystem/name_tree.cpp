@@ -89,6 +89,9 @@ NameParts parts_of(const Reference& name) {
 }
 
 Result<std::optional<posix::Path>> find_name(const posix::Path& folder, std::span<const std::string> parts) {
+  auto exact = folder;
+  for (const auto& part : parts) exact /= part;
+  if (look_at(exact).kind == Kind::file) return exact;
   REGTOOL_TRY_ASSIGN(const auto candidates, matches(folder, parts.front()));
   for (const auto& candidate : candidates) {
     const bool last = parts.size() == 1;

@@ -17,7 +17,8 @@ struct RefInfo {
   std::chrono::system_clock::time_point modified{};
 };
 
-// Manifests by name, kept byte for byte. Names are compared without regard to case; the spelling that is there stays.
+// Manifests by name, kept byte for byte. Names are compared without regard to case, but of several spellings
+// the very one that is asked for is meant; the spelling that is there stays.
 // Thread-safe, and safe alongside other processes.
 class Refs {
  public:

@@ -88,7 +88,8 @@ TEST_F(Layout, is_found_by_name_whatever_spelling_is_on_disk) {
   write_file(root() / "manifests/registry.ollama.ai/Library/Gemma/2B", "first");
   write_file(root() / "manifests/registry.ollama.ai/library/gemma/2b", "second");
   write_file(root() / "manifests/registry.ollama.ai/library/gemma/7b", "only in the second folder");
-  EXPECT_EQ(refs().resolve(ctx(), Reference::parse("gemma:2b").value()).value(), "first");
+  EXPECT_EQ(refs().resolve(ctx(), Reference::parse("gemma:2b").value()).value(), "second");
+  EXPECT_EQ(refs().resolve(ctx(), Reference::parse("GEMMA:2b").value()).value(), "first");
   EXPECT_EQ(refs().resolve(ctx(), Reference::parse("GEMMA:7B").value()).value(), "only in the second folder");
   ASSERT_TRUE(refs().link(ctx(), Reference::parse("gemma:new").value(), "new"));
   EXPECT_EQ(read_file(root() / "manifests/registry.ollama.ai/Library/Gemma/new"), "new");
