@@ -2,6 +2,7 @@
 
 #include <regtool/url.hpp>
 
+#include "engine/limited_transport.hpp"
 #include "host/setting_check.hpp"
 #include "host/settings_schema.hpp"
 
@@ -102,7 +103,16 @@ Result<Transport*> Assembly::transport(const Context& ctx, const RegistrySetting
   if (!made) {
     REGTOOL_TRY_ASSIGN(made, make<TransportOffer>(ctx, plugins_, choice, options));
   }
-  return made.get();
+  return limited(ctx, made.get());
+}
+
+Transport* Assembly::limited(const Context& ctx, Transport* transport) {
+  const auto rate = settings_.transfer.limit_rate;
+  if (rate == 0) return transport;
+  if (!limit_) limit_ = std::make_unique<TokenBucket>(rate, ctx.clock);
+  auto& decorated = limited_[transport];
+  if (!decorated) decorated = std::make_unique<LimitedTransport>(*transport, *limit_);
+  return decorated.get();
 }
 
 Result<SettingMap> transport_options_for(const Settings& settings, const RegistrySettings& registry,

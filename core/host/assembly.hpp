@@ -3,6 +3,7 @@
 
 #include "engine/migrate.hpp"
 #include "engine/registry_access.hpp"
+#include "engine/token_bucket.hpp"
 #include "host/load_settings.hpp"
 #include "host/plugin_host.hpp"
 
@@ -37,6 +38,7 @@ class Assembly {
 
  private:
   Result<Transport*> transport(const Context& ctx, const RegistrySettings& registry);
+  Transport* limited(const Context& ctx, Transport* transport);
 
   // In the order in which they need each other: the code of every object first.
   PluginHost plugins_;
@@ -46,6 +48,8 @@ class Assembly {
   bool migrated_ = false;
   std::optional<std::vector<std::unique_ptr<Migration>>> migrations_;
   std::map<OptionValues, std::unique_ptr<Transport>> transports_;  // by the options they were made with
+  std::unique_ptr<TokenBucket> limit_;                             // of all transports; null when there is none
+  std::map<Transport*, std::unique_ptr<Transport>> limited_;       // by the one that is behind it
   std::map<std::string, std::unique_ptr<Authenticator>, std::less<>> authenticators_;  // by RegistrySettings::host
 };
 

@@ -229,6 +229,7 @@ class SettingsReader {
     transfer.backoff_min = config.duration("backoff-min");
     transfer.backoff_max = config.duration("backoff-max");
     transfer.upload_part = std::max<std::uint64_t>(config.size("upload-part"), 1 << 20);
+    transfer.limit_rate = config.size("limit-rate");
     transfer.patience = config.duration("patience");
     transfer.prune = config.boolean("prune");
     if (transfer.backoff_min > transfer.backoff_max) {

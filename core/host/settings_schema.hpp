@@ -19,6 +19,7 @@ inline constexpr Option transfer_options[] = {
     {"uploads", OptionType::integer, "32", "How many small blobs are uploaded at once."},
     {"upload-part", OptionType::size, "100M",
      "Larger blobs are uploaded in parts of at least this size, which can be resumed."},
+    {"limit-rate", OptionType::size, "0", "Bytes per second that all transfers together may move; 0 is no limit."},
     {"tries", OptionType::integer, "6", "How often a request is tried without any progress."},
     {"backoff-min", OptionType::duration, "250ms", "The pause before the first repetition; it doubles from there."},
     {"backoff-max", OptionType::duration, "15s", "The longest pause between two tries."},

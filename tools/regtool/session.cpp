@@ -62,6 +62,9 @@ void Session::use(const RegistryFlags& flags) {
   if (flags.connections) {
     request_.assignments.push_back({"transport.connections=" + std::to_string(*flags.connections), "--connections"});
   }
+  if (!flags.limit_rate.empty()) {
+    request_.assignments.push_back({"transfer.limit-rate=" + flags.limit_rate, "--limit-rate"});
+  }
 }
 
 Result<Assembly*> Session::assembly() {

@@ -22,6 +22,7 @@ struct RegistryFlags {
   bool insecure = false;
   bool tls_no_verify = false;
   std::optional<unsigned> connections;
+  std::string limit_rate;
 };
 
 // Everything is made when it is first asked for: `regtool version` loads no plugin and reads no config.
