@@ -78,7 +78,9 @@ std::optional<BlobDownload::Part> BlobDownload::take(std::uint64_t part_size) {
   const std::lock_guard lock(mutex_);
   if (verifying_ || ((probing_ || sequential_) && !work_->idle())) return std::nullopt;
   if (sequential_) part_size = work_->size();
-  return work_->take(part_size, verifier_->hashed() + window);
+  // A hash that will not catch up is no reason to wait: fetch() tells why.
+  const auto limit = verifier_->health() ? verifier_->hashed() + window : work_->size();
+  return work_->take(part_size, limit);
 }
 
 std::optional<BlobDownload::Part> BlobDownload::split() {
@@ -89,7 +91,7 @@ std::optional<BlobDownload::Part> BlobDownload::split() {
 
 Result<> BlobDownload::fetch(const Part& part) {
   Retrier retrier(ctx_, toolkit_.settings);
-  Result<> outcome;
+  auto outcome = verifier_->health();
   while (outcome && !left(part).empty()) {
     outcome = fetch_once(part, retrier);
     if (!outcome) outcome = retrier.failed(std::move(outcome).error());

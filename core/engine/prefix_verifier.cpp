@@ -28,6 +28,11 @@ std::uint64_t PrefixVerifier::hashed() const {
   return hashed_;
 }
 
+Result<> PrefixVerifier::health() const {
+  const std::lock_guard lock(mutex_);
+  return outcome_;
+}
+
 void PrefixVerifier::run(const std::stop_token& stop) {
   while (true) {
     std::uint64_t prefix = 0;

@@ -29,6 +29,9 @@ class PrefixVerifier {
   // How many bytes are hashed. Thread-safe.
   std::uint64_t hashed() const;
 
+  // Why hashing came to an early end, if it did: bytes could not be read back. Thread-safe.
+  Result<> health() const;
+
   // All bytes are written: hashes the rest, and tells. Errc::corrupt when they are not the right ones; Errc::cancelled
   // when stopped before all were hashed. Call once.
   Result<Verified> finish(const std::stop_token& stop);
