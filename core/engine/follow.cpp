@@ -1,7 +1,5 @@
 #include "engine/follow.hpp"
 
-#include <regtool/url.hpp>
-
 namespace regtool {
 namespace {
 
@@ -12,7 +10,13 @@ bool is_redirect(int status) {
 Result<Url> next_url(const Url& from, const Response& response) {
   const auto location = response.headers().get("Location");
   if (!location) return fail(Errc::protocol, from.without_query() + ": a redirect without a Location");
-  auto to = from.resolve(*location);
+  return redirect_target(from, *location);
+}
+
+}  // namespace
+
+Result<Url> redirect_target(const Url& from, std::string_view location) {
+  auto to = from.resolve(location);
   if (!to) return fail(Errc::protocol, from.without_query() + ": a redirect to a bad URL");
   if (from.is_https() && !to->is_https()) {
     return fail(Errc::protocol, from.without_query() + ": a redirect from https to plain http, to " + to->origin() +
@@ -20,8 +24,6 @@ Result<Url> next_url(const Url& from, const Response& response) {
   }
   return to;
 }
-
-}  // namespace
 
 Result<Reached> follow(const Context& ctx, Transport& transport, Request request, unsigned max_redirects) {
   const auto first_url = request.url;

@@ -14,7 +14,7 @@ Result<Url> session_url(const std::string& asked, const Response& response) {
   if (!location) location = response.headers().get("Location");
   REGTOOL_TRY_ASSIGN(const auto base, Url::parse(asked));
   if (!location) return fail(Errc::protocol, base.without_query() + ": an upload session without a Location");
-  return base.resolve(*location);
+  return redirect_target(base, *location);
 }
 
 // "X-Signed-Header-Content-Type: x" asks for "Content-Type: x".
@@ -83,7 +83,8 @@ Result<std::optional<UploadSession>> UploadSession::begin(const Context& ctx, Re
   REGTOOL_TRY_ASSIGN(auto url, session_url(request.url, *response));
   UploadSession session(client, what, std::move(url));
   if (const auto direct = response->headers().get("X-Direct-Upload-URL")) {
-    session.direct_url_ = *direct;
+    REGTOOL_TRY_ASSIGN(const auto target, redirect_target(session.url_, *direct));
+    session.direct_url_ = target.text();
     session.direct_headers_ = signed_headers(*response);
   }
   if (const auto least = response->headers().get("OCI-Chunk-Min-Length")) {
@@ -123,7 +124,7 @@ Result<std::optional<std::string>> UploadSession::patch(const Context& ctx, cons
   if (response->status() != 307) return fail(http_error(ctx, *response));
   const auto location = response->headers().get("Location");
   if (!location) return fail(Errc::protocol, url_.without_query() + ": a redirect without a Location");
-  REGTOOL_TRY_ASSIGN(const auto target, url_.resolve(*location));
+  REGTOOL_TRY_ASSIGN(const auto target, redirect_target(url_, *location));
   // Here `Location` is where the part goes; the session goes on at Docker-Upload-Location alone.
   if (response->headers().get("Docker-Upload-Location")) REGTOOL_TRY(move_on(*response));
   return target.text();
