@@ -34,7 +34,7 @@ Result<std::map<Digest, std::string>> known_repositories(const Context& ctx, con
 std::string mount_source(const Layer& layer, const Reference& remote, const std::map<Digest, std::string>& known) {
   if (!layer.from.empty()) {
     const auto from = Reference::parse(layer.from);
-    if (from && from->repository() != remote.repository()) return from->repository();
+    if (from && from->host() == remote.host() && from->repository() != remote.repository()) return from->repository();
   }
   const auto found = known.find(layer.blob.digest);
   return found == known.end() ? std::string() : found->second;

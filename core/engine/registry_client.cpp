@@ -76,7 +76,7 @@ Result<bool> RegistryClient::has_blob(const Context& ctx, const Digest& digest) 
     if (status == 404) return false;
     // Storage behind a registry may refuse a HEAD of a URL that was signed for GET; that it was sent there is the
     // answer.
-    if (status / 100 == 4 && reached.url != request.url) return true;
+    if (status / 100 == 4 && Url::parse(reached.url)->origin() != Url::parse(request.url)->origin()) return true;
     return fail(http_error(ctx, *reached.response));
   });
 }
