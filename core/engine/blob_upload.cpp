@@ -11,21 +11,31 @@ namespace {
 
 constexpr unsigned max_refusals = 2;
 
+// A session that the registry has forgotten is begun anew.
+Error as_lost_session(Error error) {
+  if (error.code != Errc::not_found) return error;
+  error.code = Errc::unavailable;
+  return std::move(error).in("the upload session was lost");
+}
+
+Result<> send(const Context& ctx, const Toolkit& toolkit, UploadSession& session, const Layer& layer,
+              const Source& source, Transfer& transfer) {
+  if (session.is_direct()) {
+    REGTOOL_TRY(session.put_direct(ctx, source, transfer));
+    return session.complete(ctx, {});
+  }
+  // A single request is simplest, but cannot be resumed: that matters beyond this size.
+  if (layer.blob.size <= toolkit.settings.upload_part) return session.put_whole(ctx, source, transfer);
+  const auto part_size = upload_part_size(layer.blob.size, toolkit.settings.upload_part, session.min_part_size());
+  return upload_parts(ctx, toolkit, session, source, part_size, transfer);
+}
+
 Result<UploadOutcome> upload_once(const Context& ctx, const Toolkit& toolkit, RegistryClient& client,
                                   const Layer& layer, const Source& source, const std::string& mount_from,
                                   Transfer& transfer) {
   REGTOOL_TRY_ASSIGN(auto session, UploadSession::begin(ctx, client, layer.blob, mount_from));
   if (!session) return UploadOutcome::mounted;
-  if (session->is_direct()) {
-    REGTOOL_TRY(session->put_direct(ctx, source, transfer));
-    REGTOOL_TRY(session->complete(ctx, {}));
-  } else if (layer.blob.size > toolkit.settings.upload_part) {
-    // A single request is simplest, but cannot be resumed: that matters from here on.
-    const auto part_size = upload_part_size(layer.blob.size, toolkit.settings.upload_part, session->min_part_size());
-    REGTOOL_TRY(upload_parts(ctx, toolkit, *session, source, part_size, transfer));
-  } else {
-    REGTOOL_TRY(session->put_whole(ctx, source, transfer));
-  }
+  REGTOOL_TRY(send(ctx, toolkit, *session, layer, source, transfer).map_error(as_lost_session));
   return UploadOutcome::sent;
 }
 
@@ -48,7 +58,6 @@ Result<UploadOutcome> upload_blob(const Context& ctx, const Toolkit& toolkit, Re
   };
   Retrier retrier(ctx, toolkit.settings);
   for (unsigned refusals = 0;;) {
-    const auto before = transfer.view().done;
     auto outcome = upload_once(ctx, toolkit, client, layer, source, mount_from, transfer);
     if (outcome) {
       transfer.enter(*outcome == UploadOutcome::sent ? TransferState::finished : TransferState::present);
@@ -66,7 +75,7 @@ Result<UploadOutcome> upload_blob(const Context& ctx, const Toolkit& toolkit, Re
       return UploadOutcome::sent;
     }
     // Time that went into moving bytes is not time without progress; the tries still count.
-    if (transfer.view().done > before) retrier.moved();
+    retrier.moved(transfer.moved());
     if (auto again = retrier.failed(std::move(error)); !again) return describe(std::move(again).error());
   }
 }

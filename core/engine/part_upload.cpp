@@ -58,6 +58,7 @@ class PartUpload {
     if (!answer) return recover(std::move(answer).error());
     offered_.add(part);
     if (*answer) {
+      uses_storage_ = true;
       redirected_.push_back({part, std::move(**answer)});
     } else {
       took(part);
@@ -68,19 +69,29 @@ class PartUpload {
   void took(Range part) {
     done_.add(part);
     transfer_.settle(done_.count());
-    retrier_.progress();
+    // A registry that forgets what it took would otherwise be sent the same parts for ever.
+    if (done_.count() > most_done_) retrier_.progress();
+    most_done_ = std::max(most_done_, done_.count());
+  }
+
+  Result<> wait_after(Error error) {
+    retrier_.moved(transfer_.moved());
+    return retrier_.failed(std::move(error));
   }
 
   // The registry knows how much of a part it has got. One that has lost the session, or whose storage takes parts in
   // any order, has nothing to tell.
   Result<> recover(Error error) {
-    const bool out_of_step = error.code == Errc::protocol;
-    if (!error.transient() && !out_of_step) return fail(std::move(error));
-    if (out_of_step) error.code = Errc::unavailable;
-    REGTOOL_TRY(retrier_.failed(std::move(error)));
+    const bool refused = error.code == Errc::protocol;
+    if (!error.transient() && !refused) return fail(std::move(error));
+    auto passing = error;
+    if (refused) passing.code = Errc::unavailable;
+    REGTOOL_TRY(wait_after(std::move(passing)));
     if (uses_storage_) return {};
     auto received = session_.received(ctx_);
     if (!received) return fail(Errc::unavailable, "the upload session was lost: " + received.error().message);
+    // It is not out of step with us: it means what it said.
+    if (refused && *received == done_.count()) return fail(std::move(error));
     offered_ = done_ = RangeSet();
     offered_.add({0, std::min(*received, source_.size())});
     done_ = offered_;
@@ -89,7 +100,6 @@ class PartUpload {
   }
 
   Result<> send_redirected() {
-    uses_storage_ = true;
     const auto parts = std::exchange(redirected_, {});
     std::mutex mutex;
     std::optional<Error> failed;
@@ -108,7 +118,7 @@ class PartUpload {
     }));
     if (!failed) return {};
     if (failed->code == Errc::forbidden || failed->code == Errc::unauthenticated) failed->code = Errc::unavailable;
-    return retrier_.failed(std::move(*failed));
+    return wait_after(std::move(*failed));
   }
 
   // Returns the part's MD5.
@@ -147,6 +157,7 @@ class PartUpload {
   Transfer& transfer_;
   Retrier retrier_;
   RangeSet offered_, done_;
+  std::uint64_t most_done_ = 0;                     // bytes
   std::vector<RedirectedPart> redirected_;          // offered, not sent yet
   std::map<std::uint64_t, std::string> part_md5s_;  // hex, by the part's first byte
   bool uses_storage_ = false;

@@ -10,6 +10,7 @@ Transfer::Attempt::Attempt(Transfer& transfer) : transfer_(transfer) {
 }
 
 Transfer::Attempt::~Attempt() {
+  transfer_.moved_ += sent_;
   const std::lock_guard lock(transfer_.mutex_);
   std::erase(transfer_.attempts_, this);
 }

@@ -45,6 +45,9 @@ class Transfer {
   void settle(std::uint64_t bytes) noexcept { settled_ = bytes; }
   void resume(std::uint64_t bytes) noexcept { settled_ = resumed_ = bytes; }
 
+  // Bytes that ended attempts have sent, for good or not.
+  std::uint64_t moved() const noexcept { return moved_; }
+
   // Counts the bytes of one try at sending: they count as done only as long as the try lives.
   class Attempt {
    public:
@@ -69,6 +72,7 @@ class Transfer {
   std::atomic<TransferState> state_{TransferState::waiting};
   std::atomic<std::uint64_t> settled_{0};
   std::atomic<std::uint64_t> resumed_{0};
+  std::atomic<std::uint64_t> moved_{0};
   mutable std::mutex mutex_;
   std::vector<const Attempt*> attempts_;
   mutable std::uint64_t shown_ = 0;  // what view() has said: it never says less

@@ -13,13 +13,17 @@ class Retrier {
   Retrier(const Context& ctx, const TransferSettings& settings)
       : ctx_(ctx), settings_(settings), since_(ctx.clock.now()) {}
 
-  // Bytes were moved: the time until now was not lost.
-  void moved() noexcept { since_ = ctx_.clock.now(); }
+  // How many bytes were moved until now, for good or not: if there are more than at the last call, the time since then
+  // was not lost.
+  void moved(std::uint64_t in_all) noexcept {
+    if (in_all > moved_) since_ = ctx_.clock.now();
+    moved_ = in_all;
+  }
 
   // Bytes were moved for good: earlier failures do not count any more either.
   void progress() noexcept {
     failures_ = 0;
-    moved();
+    since_ = ctx_.clock.now();
   }
 
   // Waits for the next try. The error comes back when there is to be none; Errc::cancelled when stopped while waiting.
@@ -29,6 +33,7 @@ class Retrier {
   const Context& ctx_;
   const TransferSettings& settings_;
   std::chrono::steady_clock::time_point since_;
+  std::uint64_t moved_ = 0;
   unsigned failures_ = 0;
 };
 
