@@ -31,13 +31,16 @@ Result<BlobStream> BlobReader::open(const Context& ctx, Range range) {
       Method::get, known.empty() ? client_.blob_url(what_.digest) : known, {{"Accept-Encoding", "identity"}}};
   // A plain request for the whole works with every server and cache.
   if (!is_whole(range, what_)) request.headers.add("Range", range_header(range));
-  REGTOOL_TRY_ASSIGN(auto reached, client_.reach(ctx, std::move(request)));
-  const auto status = reached.response->status();
+  auto answer = client_.reach(ctx, std::move(request));
+  const auto status = answer ? answer->response->status() : 0;
+  const bool served = status == 200 || status == 206;
+  // Whatever is wrong with an address, the registry may know another one.
+  if (!served) forget(known);
+  REGTOOL_TRY_ASSIGN(auto reached, std::move(answer));
   if (!known.empty() && has_gone_stale(status)) {
-    remember({});
     return fail(Errc::unavailable, "the address of the blob has expired (" + std::to_string(status) + ")");
   }
-  if (status == 200 || status == 206) remember(reached.url);
+  if (served) remember(reached.url);
   return accept(ctx, range, std::move(reached));
 }
 
@@ -67,6 +70,11 @@ Result<BlobStream> BlobReader::accept(const Context& ctx, Range range, Reached r
 std::string BlobReader::location() const {
   const std::lock_guard lock(mutex_);
   return location_;
+}
+
+void BlobReader::forget(const std::string& url) {
+  const std::lock_guard lock(mutex_);
+  if (location_ == url) location_.clear();
 }
 
 void BlobReader::remember(std::string url) {

@@ -30,6 +30,7 @@ class BlobReader {
   Result<BlobStream> accept(const Context& ctx, Range range, Reached reached);
   std::string location() const;
   void remember(std::string url);
+  void forget(const std::string& url);
 
   RegistryClient& client_;
   const Descriptor what_;

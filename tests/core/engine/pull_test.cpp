@@ -187,6 +187,23 @@ TEST(Pull, asks_the_registry_again_when_a_signed_address_has_expired) {
   EXPECT_TRUE(lab.has(weights));
 }
 
+TEST(Pull, asks_the_registry_again_when_the_address_it_gave_is_dead) {
+  EngineLab lab;
+  const auto weights = some_bytes(30 * mib);
+  lab.publish("ns/model", {weights});
+  const auto path = "/v2/ns/model/blobs/" + digest_of(weights).text();
+  const RequestMatch cdn{.method = "GET", .origin = "https://cdn.test"};
+  lab.registry.plan().on(cdn, Times::once(), Faults());
+  lab.registry.plan().on(cdn, Times::always(), cut_at(Moment::before_head()));
+  lab.registry.plan().on({.method = "GET", .target = path}, Times::once(),
+                         HttpReply{.status = 307, .headers = {{"Location", "https://cdn.test" + path}}});
+
+  const auto report = lab.pull("ns/model");
+
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_TRUE(lab.has(weights));
+}
+
 TEST(Pull, removes_what_only_the_replaced_version_needed) {
   EngineLab lab;
   const auto shared = some_bytes(500, 3), old_weights = some_bytes(1000, 4), new_weights = some_bytes(1000, 5);
