@@ -31,6 +31,10 @@ Error socket_error(int code) { return {Errc::unavailable, Poco::toLower(std::gen
 Error network_error(const Poco::Exception& exception) {
   if (dynamic_cast<const Poco::Net::SSLException*>(&exception) != nullptr) {
     const auto reason = tls_reason(exception.message());
+    if (reason == "wrong version number" || reason == "http request") {
+      return {Errc::protocol, "the server does not speak TLS (" + reason +
+                                  "); if it is meant to be plain HTTP, allow " + "that with --insecure"};
+    }
     if (is_refusal(reason)) return {Errc::forbidden, "TLS refused: " + reason};
     return {Errc::unavailable, reason.empty() ? "the TLS connection broke" : reason};
   }

@@ -81,6 +81,13 @@ TEST_F(Tls, refuses_a_server_of_an_unknown_authority_and_says_what_to_do) {
   EXPECT_THAT(error.message, testing::Not(HasSubstr("hush")));
 }
 
+TEST_F(Tls, says_for_good_that_a_server_of_plain_http_has_none) {
+  const Nginx server({says_words});
+  const auto error = PocoClient().failure("https://" + server.host() + "/");
+  EXPECT_FALSE(error.transient()) << error.message;
+  EXPECT_THAT(error.message, HasSubstr("--insecure"));
+}
+
 TEST_F(Tls, refuses_a_server_with_the_certificate_of_another_host) {
   const auto other = lab::make_self_signed(folder_.path(), "other.test");
   const Nginx server({says_words, other});
