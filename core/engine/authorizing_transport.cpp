@@ -54,8 +54,10 @@ Result<std::unique_ptr<Response>> AuthorizingTransport::send_with_credential(con
     if (held) authorized.headers.set("Authorization", held->authorization);
     REGTOOL_TRY_ASSIGN(auto response, access_.transport->send(ctx, authorized));
     if (response->status() != 401 || access_.authenticator == nullptr || answers == max_answers) return response;
+    const auto refused = held;
     REGTOOL_TRY_ASSIGN(held, renew(ctx, held, *response));
-    if (!held) return response;
+    // Sending a refused password again helps nobody, and may lock the account.
+    if (!held || (refused && refused->authorization == held->authorization)) return response;
   }
 }
 

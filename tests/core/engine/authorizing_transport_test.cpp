@@ -20,13 +20,14 @@ class CountingAuthenticator final : public Authenticator {
     last = challenge;
     ++asked;
     if (failure) return fail(*failure);
-    return Credential{"Bearer token-" + std::to_string(asked), ctx.clock.now() + lifetime};
+    return Credential{fixed.empty() ? "Bearer token-" + std::to_string(asked) : fixed, ctx.clock.now() + lifetime};
   }
 
   std::atomic<int> asked{0};
   Challenge last;
   std::optional<Error> failure;
   std::chrono::seconds lifetime{300};
+  std::string fixed;  // what it gives instead, each time
 };
 
 struct Guarded {
@@ -60,6 +61,14 @@ TEST(AuthorizingTransport, answers_a_challenge_and_keeps_the_credential) {
   EXPECT_EQ(registry.get(authorizing), 200);
   EXPECT_EQ(registry.authenticator.asked, 1);
   EXPECT_EQ(registry.refused, 1);
+}
+
+TEST(AuthorizingTransport, does_not_send_again_what_was_refused) {
+  Guarded registry;
+  registry.authenticator.fixed = "Basic d3Jvbmc=";
+  AuthorizingTransport authorizing(registry.access);
+  EXPECT_EQ(registry.get(authorizing), 401);
+  EXPECT_EQ(registry.refused, 2);  // without it, and with it
 }
 
 TEST(AuthorizingTransport, asks_once_for_many_waiting_requests) {
