@@ -17,9 +17,10 @@ bool has_control(std::string_view text) {
 
 Result<std::optional<Login>> find_login(const Config& config) {
   Login login{config.text("user"), config.text("password")};
-  if (login.user.empty() && login.password.empty()) {
+  if (login.password.empty()) {
     const auto environment = process_environment();
-    login = {environment("REGTOOL_USER").value_or(""), environment("REGTOOL_PASSWORD").value_or("")};
+    if (login.user.empty()) login.user = environment("REGTOOL_USER").value_or("");
+    login.password = environment("REGTOOL_PASSWORD").value_or("");
   }
   if (login.user.empty() && login.password.empty()) return std::nullopt;
   if (login.user.empty()) return fail(Errc::invalid_argument, "there is a password, but no user");

@@ -7,7 +7,7 @@ namespace {
 
 constexpr Option options[] = {
     {"user", OptionType::text, "", "The user's name at the registry; without it and a password, $REGTOOL_USER."},
-    {"password", OptionType::secret, "", "The user's password; without it and a user, $REGTOOL_PASSWORD."},
+    {"password", OptionType::secret, "", "The user's password; without it, $REGTOOL_PASSWORD."},
 };
 
 Result<std::unique_ptr<Authenticator>> make(const Context&, const Config& config) {

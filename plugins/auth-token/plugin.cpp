@@ -7,7 +7,7 @@ namespace {
 
 constexpr Option options[] = {
     {"user", OptionType::text, "", "Who tokens are for; without it and a password, $REGTOOL_USER, else anonymous."},
-    {"password", OptionType::secret, "", "Sent to the token endpoint; without it and a user, $REGTOOL_PASSWORD."},
+    {"password", OptionType::secret, "", "Sent to the token endpoint; without it, $REGTOOL_PASSWORD."},
 };
 
 Result<std::unique_ptr<Authenticator>> make(const Context&, const Config& config) {

@@ -38,9 +38,18 @@ TEST_F(LoginTest, comes_from_the_environment_where_the_config_is_silent) {
   EXPECT_EQ((*login)->password, "env-password");
 }
 
-TEST_F(LoginTest, never_mixes_the_two) {
+TEST_F(LoginTest, takes_the_password_of_a_configured_user_from_the_environment) {
+  setenv("REGTOOL_USER", "env", 1);
   setenv("REGTOOL_PASSWORD", "env-password", 1);
-  EXPECT_EQ((*find({{"user", "me"}}))->password, "");
+  const auto login = find({{"user", "me"}});
+  ASSERT_TRUE(login && *login);
+  EXPECT_EQ((*login)->user, "me");
+  EXPECT_EQ((*login)->password, "env-password");
+}
+
+TEST_F(LoginTest, never_gives_a_configured_password_to_another_user) {
+  setenv("REGTOOL_USER", "env", 1);
+  EXPECT_FALSE(find({{"password", "pw"}}));
 }
 
 TEST_F(LoginTest, may_be_absent) { EXPECT_EQ(find({}).value().has_value(), false); }

@@ -79,7 +79,8 @@ struct Login {
   std::string password;
 };
 
-// The options "user" (text) and "password" (secret), or where both are empty $REGTOOL_USER and $REGTOOL_PASSWORD.
+// The options "user" (text) and "password" (secret). Without a password it is $REGTOOL_PASSWORD, and without either the
+// user is $REGTOOL_USER: a user in a file may have a password that is not.
 // Nothing where no user is named. Errc::invalid_argument for a name that Basic cannot carry.
 Result<std::optional<Login>> find_login(const Config& config);
 
