@@ -19,15 +19,16 @@ class RendererTest : public testing::Test {
     renderer.update(std::chrono::steady_clock::time_point(elapsed), one_transfer(state, done));
   }
 
-  static ProgressState one_transfer(TransferState state, std::uint64_t done) {
+  ProgressState one_transfer(TransferState state, std::uint64_t done) {
     ProgressState all;
     all.phase = "pulling";
-    all.rows.push_back({{"model", "c1864a5eb193", state, done, 1000, 0}, {}, {}, seconds(3)});
+    all.rows.push_back({{"model", "c1864a5eb193", state, done, 1000, 0}, {}, {}, working_});
     all.done = done;
     all.total = 1000;
     return all;
   }
 
+  std::chrono::duration<double> working_ = seconds(3);
   std::string written_;
   Screen screen_{[this](std::string_view text) { written_ += text; }};
 };
@@ -44,6 +45,15 @@ TEST_F(RendererTest, plain_tells_what_begins_and_what_ends) {
   EXPECT_EQ(written(), "model c1864a5eb193: done in 3s\n");
   renderer->finish(one_transfer(TransferState::finished, 1000));
   EXPECT_EQ(written(), "");
+}
+
+TEST_F(RendererTest, plain_tells_once_of_what_takes_no_time) {
+  const auto renderer = plain_renderer(screen_);
+  working_ = milliseconds(100);
+  update(*renderer, seconds(0), TransferState::moving, 0);
+  EXPECT_EQ(written(), "pulling\n");
+  renderer->finish(one_transfer(TransferState::finished, 1000));
+  EXPECT_EQ(written(), "model c1864a5eb193: 1.00 KB\n");
 }
 
 TEST_F(RendererTest, plain_tells_the_total_every_few_seconds) {

@@ -9,7 +9,28 @@ namespace {
 
 constexpr std::chrono::seconds total_interval(5);
 
+// What takes less is told once, when it is done.
+constexpr std::chrono::seconds notable(1);
+
+enum class Told : std::uint8_t { nothing, begun, ended };
+
 std::string name_of(const TransferView& transfer) { return fmt::format("{} {}", transfer.label, transfer.digest); }
+
+std::string size_of(const TransferView& transfer) {
+  const auto size = format_bytes(transfer.total);
+  return transfer.resumed > 0 ? fmt::format("{}, from {} on", size, format_bytes(transfer.resumed)) : size;
+}
+
+std::string took(const ProgressRow& row) {
+  return format_duration(std::chrono::duration_cast<std::chrono::seconds>(row.working));
+}
+
+// Of what was never told to have begun.
+std::string outcome(const ProgressRow& row) {
+  const auto& transfer = row.transfer;
+  if (transfer.state == TransferState::present) return format_bytes(transfer.total) + ", was there";
+  return size_of(transfer) + (row.working >= notable ? ", done in " + took(row) : "");
+}
 
 class PlainRenderer final : public ProgressRenderer {
  public:
@@ -33,31 +54,30 @@ class PlainRenderer final : public ProgressRenderer {
       phase_ = state.phase;
       if (!phase_.empty()) screen_.print(printable(phase_));
     }
-    seen_.resize(state.rows.size(), TransferState::waiting);
+    told_.resize(state.rows.size(), Told::nothing);
     for (std::size_t i = 0; i < state.rows.size(); ++i) {
-      const auto& row = state.rows[i];
-      const auto before = std::exchange(seen_[i], row.transfer.state);
-      if (before != row.transfer.state && has_own_line(state, row)) tell(row);
+      if (has_own_line(state, state.rows[i])) tell(state.rows[i], told_[i]);
     }
   }
 
-  void tell(const ProgressRow& row) {
+  void tell(const ProgressRow& row, Told& told) {
     const auto& transfer = row.transfer;
-    const auto size = format_bytes(transfer.total);
-    if (transfer.state == TransferState::moving) {
-      const auto resumed = transfer.resumed > 0 ? fmt::format(", from {} on", format_bytes(transfer.resumed)) : "";
-      screen_.print(printable(fmt::format("{}: {}{}", name_of(transfer), size, resumed)));
-    } else if (transfer.state == TransferState::finished) {
-      const auto took = std::chrono::duration_cast<std::chrono::seconds>(row.working);
-      screen_.print(printable(fmt::format("{}: done in {}", name_of(transfer), format_duration(took))));
-    } else if (transfer.state == TransferState::present) {
-      screen_.print(printable(fmt::format("{}: {}, was there", name_of(transfer), size)));
+    if (told == Told::nothing && is_active(transfer.state) && row.working >= notable) {
+      told = Told::begun;
+      print(transfer, size_of(transfer));
+    } else if (told != Told::ended && is_complete(transfer.state)) {
+      print(transfer, told == Told::begun ? "done in " + took(row) : outcome(row));
+      told = Told::ended;
     }
+  }
+
+  void print(const TransferView& transfer, const std::string& what) {
+    screen_.print(printable(fmt::format("{}: {}", name_of(transfer), what)));
   }
 
   Screen& screen_;
   std::string phase_;
-  std::vector<TransferState> seen_;  // by row
+  std::vector<Told> told_;  // by row
   std::optional<std::chrono::steady_clock::time_point> total_told_;
 };
 
