@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <iterator>
+#include <sstream>
 
 namespace regtool::cli {
 namespace {
@@ -101,6 +103,25 @@ TEST_F(CommandLineTest, help_of_every_command_describes_it_and_has_an_example) {
     EXPECT_THAT(line->help, HasSubstr(command->info().description));
     EXPECT_THAT(line->help, HasSubstr("Example:\n  regtool " + name));
   }
+}
+
+TEST_F(CommandLineTest, help_fits_a_terminal_of_80_columns) {
+  std::vector<std::vector<std::string>> all{{"--help"}, {"key", "--help"}, {"plugin", "--help"}, {"config", "--help"}};
+  for (const auto& command : commands_) {
+    std::istringstream name(command->info().name);
+    all.emplace_back(std::istream_iterator<std::string>(name), std::istream_iterator<std::string>());
+    all.back().emplace_back("--help");
+  }
+  for (const auto& words : all) {
+    std::istringstream help(parse(words)->help);
+    for (std::string line; std::getline(help, line);) EXPECT_LE(line.size(), 80U) << line;
+  }
+}
+
+TEST_F(CommandLineTest, understands_what_people_type_before_they_know_it) {
+  EXPECT_EQ(command_of({"--version"}), "version");
+  EXPECT_EQ(parse({"help"})->help, parse({"--help"})->help);
+  EXPECT_EQ(parse({"help", "key", "new"})->help, parse({"key", "new", "--help"})->help);
 }
 
 }  // namespace

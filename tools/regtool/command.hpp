@@ -18,9 +18,9 @@ class Session;
 class Parameters {
  public:
   virtual ~Parameters() = default;
-  virtual void flag(bool& target, const char* name, const char* help) = 0;                       // "--json"
-  virtual void number(std::optional<unsigned>& target, const char* name, const char* help) = 0;  // at least 1
-  virtual void text(std::string& target, const char* name, const char* help) = 0;                // "--as"
+  virtual void flag(bool& target, const char* name, const char* help) = 0;                            // "--json"
+  virtual void number(std::optional<unsigned>& target, const char* name, const char* help) = 0;       // at least 1
+  virtual void text(std::string& target, const char* name, const char* value, const char* help) = 0;  // "--as NAME"
   virtual void argument(std::string& target, const char* name, bool required, const char* help) = 0;
   virtual void arguments(std::vector<std::string>& target, const char* name, bool required, const char* help) = 0;
 };

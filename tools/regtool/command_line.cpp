@@ -12,13 +12,16 @@ namespace regtool::cli {
 namespace {
 
 constexpr const char* about =
-    "regtool moves AI models between an Ollama-style store and a registry: verified, resumable, and as fast as the\n"
-    "link allows. Without a config file it works as Ollama's own client does: same store, same key, same registry.";
+    "regtool moves AI models between an Ollama-style store and a registry: verified,\n"
+    "resumable, and as fast as the link allows. Without a config file it works as\n"
+    "Ollama's own client does: same store, same key, same registry.";
 
 constexpr const char* about_footer =
-    "\nregtool COMMAND --help tells more about a command, with an example.\n"
-    "Exit status: 0 done, 1 failed, 2 usage or config, 3 not authorised, 4 not found, 5 integrity, 6 network,\n"
-    "7 no space, 130 interrupted.";
+    "regtool COMMAND --help tells more about a command, with an example.\n"
+    "Exit status: 0 done, 1 failed, 2 usage or config, 3 not authorised,\n"
+    "4 not found, 5 integrity, 6 network, 7 no space, 130 interrupted.";
+
+constexpr const char* group_of_commands = "Commands";
 
 class CliParameters final : public Parameters {
  public:
@@ -33,8 +36,8 @@ class CliParameters final : public Parameters {
         ->type_name("N");
   }
 
-  void text(std::string& target, const char* name, const char* help) override {
-    app_.add_option(name, target, help)->type_name("NAME");
+  void text(std::string& target, const char* name, const char* value, const char* help) override {
+    app_.add_option(name, target, help)->type_name(value);
   }
 
   void argument(std::string& target, const char* name, bool required, const char* help) override {
@@ -63,7 +66,7 @@ ProgressStyle progress_style(std::string_view name) {
 
 void declare_globals(CLI::App& app, GlobalOptions& options) {
   app.add_option("--config", options.config, "Read this config file and no other")->type_name("FILE");
-  app.add_option("--set", options.set, "Set one config value for this run, e.g. store.root=/models")
+  app.add_option("--set", options.set, "Set one config value, as in store.root=/models")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
   app.add_option("--plugin-path", options.plugin_path, "Look for plugins in this folder first")
@@ -78,12 +81,20 @@ void declare_globals(CLI::App& app, GlobalOptions& options) {
   app.add_flag("--json", options.json, "Print results as JSON");
 }
 
+void lay_out(CLI::FormatterBase& formatter) {
+  formatter.column_width(26);
+  formatter.label("OPTIONS", "options");
+  formatter.label("Positionals", "Arguments");
+  formatter.label("SUBCOMMAND", "COMMAND");
+  formatter.label("REQUIRED", "");  // the usage has the others in brackets
+}
+
 // The tree of commands, as CLI11 has it.
 class Grammar {
  public:
   Grammar(std::span<const std::unique_ptr<Command>> commands, GlobalOptions& options) : app_(about, "regtool") {
     app_.footer(about_footer);
-    app_.get_formatter()->column_width(30);
+    lay_out(*app_.get_formatter());
     app_.set_help_flag("-h,--help", "Print this help and exit");
     app_.require_subcommand(0, 1);
     declare_globals(app_, options);
@@ -113,7 +124,7 @@ class Grammar {
     auto& parent = space == std::string_view::npos ? app_ : group(std::string(name.substr(0, space)));
     auto* app =
         parent.add_subcommand(std::string(name.substr(space == std::string_view::npos ? 0 : space + 1)), info.summary);
-    app->fallthrough();
+    app->fallthrough()->group(group_of_commands);
     CliParameters parameters(*app);
     command.declare(parameters);
     by_app_[app] = &command;
@@ -127,7 +138,7 @@ class Grammar {
     const auto* row = std::find_if(std::begin(command_groups), std::end(command_groups),
                                    [&](const CommandGroup& candidate) { return candidate.name == name; });
     app = app_.add_subcommand(name, row->summary);
-    app->fallthrough();
+    app->fallthrough()->group(group_of_commands);
     app->require_subcommand(0, 1);
     return *app;
   }
@@ -144,11 +155,29 @@ std::string name_of(const CLI::App& app) {
 
 std::string help_of(CLI::App& app, const Command* command) {
   const auto before = app.get_parent() == nullptr ? "" : name_of(*app.get_parent());
-  if (command == nullptr || app.get_subcommands({}).size() > 0) return app.help(before);
-  const auto& info = command->info();
-  app.description(fmt::format("{}", info.description));
-  app.footer(fmt::format("\nExample:\n{}\n\nOptions of every command: regtool --help", info.example));
-  return app.help(before);
+  auto description = app.get_description();
+  if (command != nullptr) {
+    const auto& info = command->info();
+    if (app.get_subcommands({}).empty()) {
+      description = info.description;
+      app.footer(fmt::format("Example:\n{}\n\nOptions of every command: regtool --help", info.example));
+    } else {
+      app.footer(fmt::format("{0} alone means regtool {1}.\n{0} COMMAND --help tells more.", name_of(app), info.name));
+    }
+  }
+  app.description(description + '\n');
+  auto help = app.help(before);
+  help.pop_back();
+  return help;
+}
+
+// What people type before they know the program.
+std::vector<std::string> as_meant(std::span<const std::string> words) {
+  if (words.size() == 1 && (words[0] == "--version" || words[0] == "-V")) return {"version"};
+  if (words.empty() || words[0] != "help") return {words.begin(), words.end()};
+  std::vector<std::string> meant(words.begin() + 1, words.end());
+  meant.emplace_back("--help");
+  return meant;
 }
 
 std::vector<std::string> names_of_commands(const CLI::App& app) {
@@ -207,7 +236,8 @@ Result<ParsedLine> parse_command_line(std::span<const std::string> words,
   ParsedLine line;
   Grammar grammar(commands, line.options);
   // CLI11 takes the words in reverse.
-  std::vector<std::string> reversed(words.rbegin(), words.rend());
+  auto reversed = as_meant(words);
+  std::reverse(reversed.begin(), reversed.end());
   try {
     grammar.app().parse(reversed);
   } catch (const CLI::CallForHelp&) {

@@ -29,11 +29,11 @@ std::string as_json(const std::vector<SettingRow>& settings) {
 class ConfigShowCommand final : public Command {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{
-        "config show", "Show every setting in force",
-        "Shows every setting, its value, and where that came from: the default, a line of the config file, an\n"
-        "environment variable or the command line. Secrets are not shown.",
-        "  regtool config show --set store.root=/srv/models"};
+    static constexpr CommandInfo text{"config show", "Show every setting in force",
+                                      "Shows every setting, its value, and where that came from: the default, a line\n"
+                                      "of the config file, an environment variable or the command line. Secrets are\n"
+                                      "not shown.",
+                                      "  regtool config show --set store.root=/srv/models"};
     return text;
   }
 
@@ -49,11 +49,10 @@ class ConfigShowCommand final : public Command {
 class ConfigCheckCommand final : public Command {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{
-        "config check", "Find every mistake in the config",
-        "Reads the config, loads the plugins that it names, and reports everything that is wrong, each with its\n"
-        "position. Exit status 2 says that there is something.",
-        "  regtool config check --config ./regtool.json"};
+    static constexpr CommandInfo text{"config check", "Find every mistake in the config",
+                                      "Reads the config, loads the plugins that it names, and reports everything that\n"
+                                      "is wrong, each with its position. Exit status 2 says that there is something.",
+                                      "  regtool config check --config ./regtool.json"};
     return text;
   }
 
@@ -89,11 +88,11 @@ class ConfigCheckCommand final : public Command {
 class ConfigOptionsCommand final : public Command {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{
-        "config options", "Print every key that a config may have",
-        "Prints all keys of the config and all options of the plugins that are found, with type, default and meaning,\n"
-        "as Markdown: the page docs/options.md is what this prints.",
-        "  regtool config options > options.md"};
+    static constexpr CommandInfo text{"config options", "Print every key that a config may have",
+                                      "Prints all keys of the config and all options of the plugins that are found,\n"
+                                      "with type, default and meaning, as Markdown: the page docs/options.md is what\n"
+                                      "this prints.",
+                                      "  regtool config options > options.md"};
     return text;
   }
 

@@ -11,11 +11,10 @@ namespace {
 class CpCommand final : public Command {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{
-        "cp", "Give a model a second name",
-        "Makes DST another name of the model SRC in the store. Both share their blobs, so that it takes no space.\n"
-        "What DST was before is replaced.",
-        "  regtool cp gemma:2b alice/gemma:2b"};
+    static constexpr CommandInfo text{"cp", "Give a model a second name",
+                                      "Makes DST another name of the model SRC in the store. Both share their blobs,\n"
+                                      "so that it takes no space. What DST was before is replaced.",
+                                      "  regtool cp gemma:2b alice/gemma:2b"};
     return text;
   }
 

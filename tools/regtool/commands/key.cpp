@@ -27,7 +27,7 @@ using Ask = Result<Identity> (Authenticator::*)(const Context&);
 class KeyCommand : public Command {
  public:
   void declare(Parameters& parameters) override {
-    parameters.argument(host_, "HOST", false, "The registry that it is for; registry.ollama.ai by default");
+    parameters.argument(host_, "HOST", false, "A registry; registry.ollama.ai by default");
   }
 
  protected:
@@ -35,8 +35,9 @@ class KeyCommand : public Command {
     const std::string host = host_.empty() ? std::string(Reference::default_host) : host_;
     REGTOOL_TRY_ASSIGN(auto* assembly, session.assembly());
     REGTOOL_TRY_ASSIGN(auto* authenticator, assembly->authenticator(session.context(), host));
-    REGTOOL_TRY_ASSIGN(const auto identity, (authenticator->*ask)(session.context()));
-    return session.print(session.options().json ? as_json(identity) : as_text(identity));
+    const auto identity = (authenticator->*ask)(session.context());
+    if (!identity) return fail(Error(identity.error()).in("key of " + host));
+    return session.print(session.options().json ? as_json(*identity) : as_text(*identity));
   }
 
  private:
@@ -46,11 +47,10 @@ class KeyCommand : public Command {
 class KeyShowCommand final : public KeyCommand {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{
-        "key show", "Show the public key",
-        "Prints the public key that a registry knows you by, its fingerprint, and where the secret half is kept. The\n"
-        "first line is what you register with the service.",
-        "  regtool key show"};
+    static constexpr CommandInfo text{"key show", "Show the public key",
+                                      "Prints the public key that a registry knows you by, its fingerprint, and where\n"
+                                      "the secret half is kept. The first line is what you register with the service.",
+                                      "  regtool key show"};
     return text;
   }
 
@@ -60,11 +60,10 @@ class KeyShowCommand final : public KeyCommand {
 class KeyNewCommand final : public KeyCommand {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{
-        "key new", "Make a key where there is none",
-        "Makes the key that the config names for a registry, readable by you alone, and prints its public half. A key\n"
-        "that is there is never replaced.",
-        "  regtool key new"};
+    static constexpr CommandInfo text{"key new", "Make a key where there is none",
+                                      "Makes the key that the config names for a registry, readable by you alone, and\n"
+                                      "prints its public half. A key that is there is never replaced.",
+                                      "  regtool key new"};
     return text;
   }
 

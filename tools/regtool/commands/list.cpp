@@ -38,9 +38,10 @@ class ListCommand final : public Command {
   const CommandInfo& info() const noexcept override {
     static constexpr CommandInfo text{
         "list", "List the models in the store",
-        "Lists the models in the store with the beginning of their manifest's digest, the size of their blobs and the\n"
-        "age of their name. PATTERN selects by name: '*' stands for any text, '?' for one character, and a pattern\n"
-        "without either for every name that begins with it.",
+        "Lists the models in the store with the beginning of their manifest's digest,\n"
+        "the size of their blobs and the age of their name. PATTERN selects by name: '*'\n"
+        "stands for any text, '?' for one character, and a pattern without either for\n"
+        "every name that begins with it.",
         "  regtool list 'gemma*:2b'"};
     return text;
   }

@@ -48,11 +48,11 @@ std::string report_as_json(const MigrationReport& report) {
 class MigrateCommand final : public Command {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{
-        "migrate", "Bring an older store up to date",
-        "Renames what earlier programs named otherwise, so that today's find it. Every command that opens the store\n"
-        "does the same; this one says what was done, or with --dry-run what would be.",
-        "  regtool migrate --dry-run"};
+    static constexpr CommandInfo text{"migrate", "Bring an older store up to date",
+                                      "Renames what earlier programs named otherwise, so that today's find it. Every\n"
+                                      "command that opens the store does the same; this one says what was done, or\n"
+                                      "with --dry-run what would be.",
+                                      "  regtool migrate --dry-run"};
     return text;
   }
 

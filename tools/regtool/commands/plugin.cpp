@@ -64,11 +64,11 @@ std::string as_text(const std::vector<PluginListing>& listings) {
 class PluginListCommand final : public Command {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{
-        "plugin list", "List the plugins that are found",
-        "Lists every plugin in the search path, and why those that cannot be used cannot. The search path is\n"
-        "--plugin-path, REGTOOL_PLUGIN_PATH, the config's plugin-path and the place of installation, in this order.",
-        "  regtool plugin list"};
+    static constexpr CommandInfo text{"plugin list", "List the plugins that are found",
+                                      "Lists every plugin in the search path, and why those that cannot be used\n"
+                                      "cannot. The search path is --plugin-path, REGTOOL_PLUGIN_PATH, the config's\n"
+                                      "plugin-path and the place of installation, in this order.",
+                                      "  regtool plugin list"};
     return text;
   }
 
@@ -86,8 +86,8 @@ class PluginShowCommand final : public Command {
   const CommandInfo& info() const noexcept override {
     static constexpr CommandInfo text{
         "plugin show", "Show a plugin and its options",
-        "Shows where a plugin was found, what it offers, and the options that the config may give it, each with its\n"
-        "default.",
+        "Shows where a plugin was found, what it offers, and the options that the config\n"
+        "may give it, each with its default.",
         "  regtool plugin show transport-poco"};
     return text;
   }

@@ -37,13 +37,13 @@ void describe(JsonText& json, const Reference& name, const PullReport& report) {
 class PullCommand final : public Command {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{
-        "pull", "Fetch models from a registry",
-        "Makes each model in the store what it is at its registry. Only what is missing is fetched, in parallel, and\n"
-        "every byte is verified; the name moves last. When a pull is interrupted, what was fetched is kept, and the\n"
-        "same command goes on from there.",
-        "  regtool pull gemma:2b registry.corp:5000/team/llama:70b",
-        "interrupted; what was fetched is kept: run the same command again to resume"};
+    static constexpr CommandInfo text{"pull", "Fetch models from a registry",
+                                      "Makes each model in the store what it is at its registry. Only what is missing\n"
+                                      "is fetched, in parallel, and every byte is verified; the name moves last. When\n"
+                                      "a pull is interrupted, what was fetched is kept, and the same command goes on\n"
+                                      "from there.",
+                                      "  regtool pull gemma:2b registry.corp:5000/team/llama:70b",
+                                      "interrupted; what was fetched is kept: run the same command again to resume"};
     return text;
   }
 
@@ -51,8 +51,8 @@ class PullCommand final : public Command {
     parameters.arguments(names_, "NAME", true, "Models, as [host/][namespace/]model[:tag]");
     parameters.flag(flags_.insecure, "--insecure", "Speak plain HTTP with the registry");
     parameters.flag(flags_.tls_no_verify, "--tls-no-verify", "Do not check the registry's certificate");
-    parameters.number(flags_.connections, "--connections", "How many blob transfers run at once");
-    parameters.text(flags_.limit_rate, "--limit-rate", "Bytes per second at most, such as 500K or 4M");
+    parameters.number(flags_.connections, "--connections", "How many blob transfers run at once, up to 1024");
+    parameters.text(flags_.limit_rate, "--limit-rate", "RATE", "Bytes per second at most, such as 500K or 4M");
     parameters.flag(dry_run_, "--dry-run", "Only tell what would be fetched");
     parameters.flag(no_prune_, "--no-prune", "Keep the blobs that only the replaced version needed");
   }

@@ -37,9 +37,10 @@ class PushCommand final : public Command {
   const CommandInfo& info() const noexcept override {
     static constexpr CommandInfo text{
         "push", "Send models to a registry",
-        "Makes each model at its registry what it is in the store. Only what the registry lacks is sent, and the\n"
-        "manifest goes last: nothing is announced before every blob is there. The registry must know your key or\n"
-        "password; see regtool key --help.",
+        "Makes each model at its registry what it is in the store. Only what the\n"
+        "registry lacks is sent, and the manifest goes last: nothing is announced before\n"
+        "every blob is there. The registry must know your key or password; see regtool\n"
+        "key --help.",
         "  regtool push alice/gemma:2b\n"
         "  regtool push gemma:2b --as registry.corp:5000/team/gemma:2b",
         "interrupted; what was sent whole is kept by the registry: run the same command again to go on"};
@@ -48,11 +49,11 @@ class PushCommand final : public Command {
 
   void declare(Parameters& parameters) override {
     parameters.arguments(names_, "NAME", true, "Models in the store");
-    parameters.text(as_, "--as", "The name to give it at the registry (for one NAME only)");
+    parameters.text(as_, "--as", "NAME", "Its name at the registry (for one NAME only)");
     parameters.flag(flags_.insecure, "--insecure", "Speak plain HTTP with the registry");
     parameters.flag(flags_.tls_no_verify, "--tls-no-verify", "Do not check the registry's certificate");
-    parameters.number(flags_.connections, "--connections", "How many blob transfers run at once");
-    parameters.text(flags_.limit_rate, "--limit-rate", "Bytes per second at most, such as 500K or 4M");
+    parameters.number(flags_.connections, "--connections", "How many blob transfers run at once, up to 1024");
+    parameters.text(flags_.limit_rate, "--limit-rate", "RATE", "Bytes per second at most, such as 500K or 4M");
     parameters.flag(dry_run_, "--dry-run", "Only tell what would be sent");
   }
 

@@ -12,10 +12,10 @@ namespace {
 class RmCommand final : public Command {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{
-        "rm", "Remove models from the store",
-        "Removes each name, and then the blobs that no other model in the store needs. Nothing changes at a registry.",
-        "  regtool rm gemma:2b alice/draft"};
+    static constexpr CommandInfo text{"rm", "Remove models from the store",
+                                      "Removes each name, and then the blobs that no other model in the store needs.\n"
+                                      "Nothing changes at a registry.",
+                                      "  regtool rm gemma:2b alice/draft"};
     return text;
   }
 
@@ -34,6 +34,7 @@ class RmCommand final : public Command {
     auto outcome = for_each_name(session, names, [&](const Reference& name) -> Result<> {
       REGTOOL_TRY_ASSIGN(const auto report, remove_model(session.context(), tools, name, prune));
       if (!session.options().json) {
+        if (report.blobs == 0) return session.print(name.display() + ": removed; no blobs went with it");
         return session.print(fmt::format("{}: removed, with {} ({})", name.display(),
                                          format_count(report.blobs, "blob"), format_bytes(report.bytes)));
       }

@@ -106,12 +106,12 @@ std::string as_json(const Reference& name, const ModelDetails& details) {
 class ShowCommand final : public Command {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{
-        "show", "Show what a model is made of",
-        "Shows a model's layers, properties, parameters, template, system message and the first line of its licences.\n"
-        "With --remote the manifest is read from the registry, and the rest as far as the store has it.",
-        "  regtool show gemma:2b\n"
-        "  regtool show --remote --json gemma:2b"};
+    static constexpr CommandInfo text{"show", "Show what a model is made of",
+                                      "Shows a model's layers, properties, parameters, template, system message and\n"
+                                      "the first line of its licences. With --remote the manifest is read from the\n"
+                                      "registry, and the rest as far as the store has it.",
+                                      "  regtool show gemma:2b\n"
+                                      "  regtool show --remote --json gemma:2b"};
     return text;
   }
 

@@ -67,11 +67,11 @@ std::string as_json(const Checked& checked, const std::vector<BlobProblem>& prob
 class VerifyCommand final : public Command {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{
-        "verify", "Check the models in the store, byte by byte",
-        "Reads every blob of the models named, or of all models, and compares it with its digest, whatever the store\n"
-        "believes of it. Exit status 5 says that something is damaged or missing; regtool pull fetches it again.",
-        "  regtool verify gemma:2b"};
+    static constexpr CommandInfo text{"verify", "Check the models in the store, byte by byte",
+                                      "Reads every blob of the models named, or of all models, and compares it with\n"
+                                      "its digest, whatever the store believes of it. Exit status 5 says that\n"
+                                      "something is damaged or missing; regtool pull fetches it again.",
+                                      "  regtool verify gemma:2b"};
     return text;
   }
 

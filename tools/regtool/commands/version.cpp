@@ -12,11 +12,10 @@ namespace {
 class VersionCommand final : public Command {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{
-        "version", "Print the version",
-        "Prints regtool's version, and the two things that a plugin must share with it: the number of the plugin\n"
-        "interface, and the toolchain.",
-        "  regtool version --json"};
+    static constexpr CommandInfo text{"version", "Print the version",
+                                      "Prints regtool's version, and the two things that a plugin must share with it:\n"
+                                      "the number of the plugin interface, and the toolchain.",
+                                      "  regtool version --json"};
     return text;
   }
 
