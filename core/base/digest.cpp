@@ -1,5 +1,7 @@
 #include <regtool/digest.hpp>
 
+#include "base/printable.hpp"
+
 #include <algorithm>
 
 namespace regtool {
@@ -7,7 +9,7 @@ namespace regtool {
 Result<Digest> Digest::parse(std::string_view text) {
   constexpr std::size_t digits = 64;
   const auto refuse = [&](const char* why) {
-    return fail(Errc::invalid_argument, "digest \"" + std::string(text.substr(0, 80)) + "\": " + why);
+    return fail(Errc::invalid_argument, "digest \"" + printable(text, 80) + "\": " + why);
   };
   if (!text.starts_with(algorithm()) || !text.substr(algorithm().size()).starts_with(':')) {
     return refuse("only sha256: is supported");

@@ -1,6 +1,7 @@
 #include <regtool/reference.hpp>
 
 #include "base/ascii.hpp"
+#include "base/printable.hpp"
 
 #include <algorithm>
 #include <array>
@@ -103,18 +104,10 @@ std::string with_plain_hyphens(std::string_view text) {
 
 bool looks_like_host(std::string_view part) { return part.find_first_of(".:[") != part.npos; }
 
-std::string printable(std::string_view text) {
-  std::string shown(text.substr(0, 100));
-  for (auto& c : shown) {
-    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
-  }
-  return shown + (text.size() > shown.size() ? "…" : "");
-}
-
 }  // namespace
 
 Result<Reference> Reference::parse(std::string_view text) {
-  const auto refuse = [&](Error error) { return fail(std::move(error).in("name \"" + printable(text) + "\"")); };
+  const auto refuse = [&](Error error) { return fail(std::move(error).in("name \"" + printable(text, 100) + "\"")); };
   const auto plain = with_plain_hyphens(text);
   auto rest = std::string_view(plain);
   Reference name;

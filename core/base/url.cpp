@@ -1,6 +1,7 @@
 #include <regtool/url.hpp>
 
 #include "base/ascii.hpp"
+#include "base/printable.hpp"
 
 #include <charconv>
 
@@ -69,7 +70,7 @@ std::string remove_dot_segments(std::string_view path) {
 
 Result<Url> Url::parse(std::string_view text) {
   const auto refuse = [&](const std::string& why) {
-    return fail(Errc::invalid_argument, "URL \"" + std::string(before(text, "?#").substr(0, 200)) + "\": " + why);
+    return fail(Errc::invalid_argument, "URL \"" + printable(before(text, "?#"), 200) + "\": " + why);
   };
   for (const char c : text) {
     if (static_cast<unsigned char>(c) <= ' ' || c == '\x7f' || c == '\\')

@@ -3,6 +3,7 @@
 #include <regtool/url.hpp>
 
 #include "base/http_error.hpp"
+#include "base/printable.hpp"
 #include "engine/content_range.hpp"
 
 namespace regtool {
@@ -20,7 +21,7 @@ Result<> check_range(const Response& response, Range asked, std::uint64_t size) 
   const auto said = parse_content_range(*header);
   if (said && said->range == asked && (!said->size || *said->size == size)) return {};
   return fail(Errc::unavailable, "asked for " + range_header(asked) + " of " + std::to_string(size) +
-                                     " bytes, and was given " + std::string(header->substr(0, 80)));
+                                     " bytes, and was given " + printable(*header, 80));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "base/ascii.hpp"
 #include "base/json.hpp"
+#include "base/printable.hpp"
 
 #include <algorithm>
 #include <map>
@@ -56,11 +57,11 @@ Result<std::string> choose_media_type(std::string_view in_body, std::string_view
   const auto said = trim(content_type.substr(0, content_type.find(';')));
   const auto known = [](std::string_view type) { return type == docker_manifest || type == oci_manifest; };
   if (!in_body.empty() && !known(in_body)) {
-    return refuse("mediaType " + std::string(in_body.substr(0, 100)) + " is not that of an image");
+    return refuse("mediaType " + printable(in_body, 100) + " is not that of an image");
   }
   if (!is_specific(said)) return std::string(in_body.empty() ? oci_manifest : in_body);
   if (!known(said) || (!in_body.empty() && in_body != said)) {
-    return refuse("its Content-Type " + std::string(said.substr(0, 100)) + " contradicts its content");
+    return refuse("its Content-Type " + printable(said, 100) + " contradicts its content");
   }
   return std::string(said);
 }
