@@ -191,6 +191,8 @@ Result<std::optional<Finished>> BlobDownload::verify() {
     return fail(describe(std::move(proof).error()));
   }
   verifier_.reset();
+  // It may wait for others to be published with; to whom looks on, it is done.
+  transfer_.enter(TransferState::finished);
   return Finished{std::move(staged_), std::move(*proof)};
 }
 

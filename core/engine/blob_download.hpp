@@ -45,9 +45,6 @@ class BlobDownload {
   // being fetched anew.
   Result<std::optional<Finished>> verify();
 
-  // The blob was committed.
-  void published() noexcept { transfer_.enter(TransferState::finished); }
-
   // Makes what is there durable, if that is worth it by now, or anyway if `force`.
   Result<> checkpoint(bool force);
 

@@ -56,10 +56,6 @@ class Downloader {
     Active blob;
     BlobDownload::Part part;
   };
-  struct Complete {
-    Active blob;
-    Finished finished;
-  };
 
   void work();
   void journal(const std::stop_token& stop);
@@ -68,7 +64,7 @@ class Downloader {
   Result<> begin(std::size_t index);
   Result<> carry_out(const Job& job);
   Result<> finish(const Active& blob);
-  Result<> publish(const Context& ctx, std::vector<Complete> batch);
+  Result<> publish(const Context& ctx, std::vector<Finished> batch);
   void fail_all(Error error);
 
   std::stop_source stop_;
@@ -86,7 +82,7 @@ class Downloader {
   std::size_t begun_ = 0;
   std::size_t beginning_ = 0;
   std::vector<Active> active_;
-  std::vector<Complete> complete_;  // verified, and waiting for others to be published with
+  std::vector<Finished> complete_;  // verified, and waiting for others to be published with
   std::optional<Error> error_;
   DownloadReport report_;
 };
@@ -197,26 +193,21 @@ Result<> Downloader::finish(const Active& blob) {
     REGTOOL_TRY_ASSIGN(finished, blob->verify());
     // What is whole as soon as it is staged anew has no part whose fetcher would come back here.
   } while (!finished && blob->ready_to_verify());
-  std::vector<Complete> batch;
+  std::vector<Finished> batch;
   if (finished) {
     const std::lock_guard lock(mutex_);
     report_.bytes += blob->fetched_bytes();
     std::erase(active_, blob);
     const bool large = finished->proof.what().size > batched_up_to;
-    complete_.push_back({blob, std::move(*finished)});
+    complete_.push_back(std::move(*finished));
     if (large || complete_.size() == commit_batch) batch.swap(complete_);
   }
   changed_.notify_all();
   return publish(ctx_, std::move(batch));
 }
 
-Result<> Downloader::publish(const Context& ctx, std::vector<Complete> batch) {
-  if (batch.empty()) return {};
-  std::vector<Finished> blobs;
-  for (auto& complete : batch) blobs.push_back(std::move(complete.finished));
-  REGTOOL_TRY(toolkit_.blobs.commit(ctx, blobs));
-  for (const auto& complete : batch) complete.blob->published();
-  return {};
+Result<> Downloader::publish(const Context& ctx, std::vector<Finished> batch) {
+  return batch.empty() ? Result<>() : toolkit_.blobs.commit(ctx, batch);
 }
 
 void Downloader::journal(const std::stop_token& stop) {
