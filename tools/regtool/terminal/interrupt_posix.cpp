@@ -1,6 +1,7 @@
 #include "exit_status.hpp"
 #include "terminal/interrupt.hpp"
 
+#include <chrono>
 #include <pthread.h>
 #include <signal.h>
 #include <unistd.h>
@@ -8,6 +9,9 @@
 
 namespace regtool::cli {
 namespace {
+
+// timeout(1) and closing terminals signal the process and then its group: that is one wish, not two.
+constexpr std::chrono::milliseconds echo(250);
 
 bool is_ignored(int number) noexcept {
   struct sigaction action {};
@@ -33,9 +37,13 @@ InterruptWatch::InterruptWatch(std::function<void()> last_words) {
   ::pthread_sigmask(SIG_BLOCK, &watched, nullptr);
   waiter_ = std::jthread([this, watched, last_words = std::move(last_words)](const std::stop_token& ended) {
     int number = 0;
+    std::chrono::steady_clock::time_point first;
     while (::sigwait(&watched, &number) == 0 && !ended.stop_requested()) {
       if (number == SIGUSR1) continue;
-      if (!source_.request_stop()) {
+      const auto now = std::chrono::steady_clock::now();
+      if (source_.request_stop()) {
+        first = now;
+      } else if (now - first > echo) {
         last_words();
         ::_exit(to_status(ExitStatus::interrupted));
       }
