@@ -15,8 +15,8 @@ namespace regtool {
 using NameParts = std::vector<std::string>;
 NameParts parts_of(const Reference& name);
 
-// The file of a name, in the very spelling or else in whatever there is; of several the first in byte order. Nothing when
-// there is none.
+// The file of a name, in the very spelling or else in whatever there is; of several the first in byte order. Nothing
+// when there is none.
 Result<std::optional<posix::Path>> find_name(const posix::Path& folder, std::span<const std::string> parts);
 
 // Where a name that is not there yet belongs: folders that are there keep their spelling.
