@@ -16,8 +16,8 @@ constexpr std::uint64_t hash_alongside_from = 8 * mib;
 // How far the bytes may run ahead of the hash: beyond that, they would have left the page cache when it comes to them.
 constexpr std::uint64_t window = 512 * mib;
 
-// Splitting costs a connection and a request. At least a buffer stays with the part that is split, so that what its
-// fetcher is just writing is never given away.
+// Splitting costs a connection, a request, and what the old connection still delivers. At least a buffer stays with the
+// part that is split, so that what its fetcher is just writing is never given away.
 constexpr std::uint64_t split_minimum = 4 * mib;
 static_assert(split_minimum >= buffer_size);
 
@@ -67,6 +67,7 @@ Result<> BlobDownload::restage() {
   if (size > hash_alongside_from) verifier_->start();
   verifier_->grown(resumed.prefix());
   const std::lock_guard lock(mutex_);
+  resumed_prefix_ = resumed.prefix();
   work_.emplace(size, std::move(resumed));
   probing_ = true;
   verifying_ = false;
@@ -79,14 +80,15 @@ std::optional<BlobDownload::Part> BlobDownload::take(std::uint64_t part_size) {
   if (verifying_ || ((probing_ || sequential_) && !work_->idle())) return std::nullopt;
   if (sequential_) part_size = work_->size();
   // A hash that will not catch up is no reason to wait: fetch() tells why.
-  const auto limit = verifier_->health() ? verifier_->hashed() + window : work_->size();
+  const auto hashed = std::max(verifier_->hashed(), resumed_prefix_);
+  const auto limit = verifier_->health() ? hashed + window : work_->size();
   return work_->take(part_size, limit);
 }
 
-std::optional<BlobDownload::Part> BlobDownload::split() {
+std::optional<BlobDownload::Part> BlobDownload::split(std::uint64_t minimum) {
   const std::lock_guard lock(mutex_);
   if (verifying_ || probing_ || sequential_) return std::nullopt;
-  return work_->split(split_minimum);
+  return work_->split(std::max(minimum, split_minimum));
 }
 
 Result<> BlobDownload::fetch(const Part& part) {

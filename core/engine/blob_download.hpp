@@ -32,8 +32,8 @@ class BlobDownload {
   // The lowest bytes that are missing, at most `part_size` of them; nothing when there are none to be had now.
   std::optional<Part> take(std::uint64_t part_size);
 
-  // Half of the largest part that is still running; nothing when none is worth it.
-  std::optional<Part> split();
+  // Half of the largest part that is still running; nothing when none has `minimum` bytes to give.
+  std::optional<Part> split(std::uint64_t minimum);
 
   // Fetches a part, with retries. Gives it back on failure.
   Result<> fetch(const Part& part);
@@ -68,8 +68,9 @@ class BlobDownload {
 
   mutable std::mutex mutex_;  // guards the group below
   std::optional<WorkList> work_;
-  bool probing_ = true;      // the first part has not been answered yet
-  bool sequential_ = false;  // the registry ignores ranges: one worker at a time
+  std::uint64_t resumed_prefix_ = 0;  // the window ahead of the hash does not hold back what follows it
+  bool probing_ = true;               // the first part has not been answered yet
+  bool sequential_ = false;           // the registry ignores ranges: one worker at a time
   bool verifying_ = false;
   unsigned refetches_ = 0;
 

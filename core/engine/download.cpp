@@ -25,6 +25,9 @@ class PartSizer {
  public:
   std::uint64_t size() const noexcept { return size_; }
 
+  // A quarter of a second: what ends sooner by itself is left alone.
+  std::uint64_t worth_splitting() const noexcept { return size_ / 4; }
+
   void took(std::uint64_t bytes, std::chrono::steady_clock::duration time) noexcept {
     const auto seconds = std::max(std::chrono::duration<double>(time).count(), 0.001);
     const auto per_second = static_cast<std::uint64_t>(static_cast<double>(bytes) / seconds);
@@ -142,7 +145,7 @@ std::optional<Downloader::Job> Downloader::next_job() {
       continue;
     }
     for (const auto& blob : active_) {
-      if (auto part = blob->split()) return Job{blob, *part};
+      if (auto part = blob->split(part_sizer_.worth_splitting())) return Job{blob, *part};
     }
     if (active_.empty() && beginning_ == 0) return std::nullopt;
     // Room also comes when the hash catches up, which nobody tells.

@@ -20,7 +20,7 @@ Result<std::set<Digest>> referenced_blobs(const Context& ctx, const Toolkit& too
     if (!bytes) continue;
     auto manifest = Manifest::parse(std::move(*bytes));
     if (!manifest) {
-      return fail(std::move(manifest).error().in(info.name.display() + " cannot be read, so nothing is removed"));
+      return fail(std::move(manifest).error().in(info.name.display() + " cannot be read, so no blob is removed"));
     }
     for (const auto& layer : manifest->distinct_blobs()) referenced.insert(layer.blob.digest);
   }
@@ -105,10 +105,16 @@ Result<> copy_model(const Context& ctx, const Toolkit& toolkit, const Reference&
 Result<RemovalReport> remove_model(const Context& ctx, const Toolkit& toolkit, const Reference& name, bool prune) {
   auto manifest = local_manifest(ctx, toolkit, name);
   // A manifest that cannot be read can still be removed; what it needed is then anybody's guess, and stays.
-  if (!manifest && manifest.error().code != Errc::protocol) return fail(std::move(manifest).error());
+  const bool unreadable =
+      !manifest && (manifest.error().code == Errc::protocol || manifest.error().code == Errc::corrupt);
+  if (!manifest && !unreadable) return fail(std::move(manifest).error());
   REGTOOL_TRY(toolkit.refs.unlink(ctx, name));
   if (!manifest || !prune) return RemovalReport{};
-  return remove_unreferenced(ctx, toolkit, manifest->distinct_blobs());
+  auto removed = remove_unreferenced(ctx, toolkit, manifest->distinct_blobs());
+  if (removed) return removed;
+  // The name is gone, which is what was asked for.
+  ctx.console.warn(name.display() + " is removed, but its blobs are not: " + removed.error().message);
+  return RemovalReport{};
 }
 
 Result<RemovalReport> remove_unreferenced(const Context& ctx, const Toolkit& toolkit,

@@ -234,7 +234,7 @@ TEST(Pull, succeeds_though_it_may_not_remove_the_replaced_version) {
   EXPECT_EQ(report->pruned_blobs, 0u);
   EXPECT_EQ(lab.stored("ns/model"), manifest);
   EXPECT_TRUE(lab.has(old_weights));
-  EXPECT_THAT(lab.fake.console.warnings(), testing::Contains(HasSubstr("nothing is removed")));
+  EXPECT_THAT(lab.fake.console.warnings(), testing::Contains(HasSubstr("no blob is removed")));
 }
 
 TEST(Pull, brings_thousands_of_small_blobs) {
