@@ -6,6 +6,8 @@
 #include "base/printable.hpp"
 #include "engine/content_range.hpp"
 
+#include <utility>
+
 namespace regtool {
 namespace {
 
@@ -61,6 +63,8 @@ Result<BlobStream> BlobReader::accept(const Context& ctx, Range range, Reached r
     default: {
       auto error = http_error(ctx, response);
       if (reached.url == client_.blob_url(what_.digest)) return fail(std::move(error));
+      // The redirect may come from a cache, or the signature not be in force yet.
+      if (has_gone_stale(response.status()) && refused_for_the_first_time()) error.code = Errc::unavailable;
       // What storage behind the registry refuses is not the user's credentials' fault.
       if (error.code == Errc::unauthenticated) error.code = Errc::forbidden;
       return fail(std::move(error).in(Url::parse(reached.url)->origin()));
@@ -76,6 +80,11 @@ std::string BlobReader::location() const {
 void BlobReader::forget(const std::string& url) {
   const std::lock_guard lock(mutex_);
   if (location_ == url) location_.clear();
+}
+
+bool BlobReader::refused_for_the_first_time() {
+  const std::lock_guard lock(mutex_);
+  return !std::exchange(was_refused_, true);
 }
 
 void BlobReader::remember(std::string url) {

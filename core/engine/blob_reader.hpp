@@ -31,11 +31,13 @@ class BlobReader {
   std::string location() const;
   void remember(std::string url);
   void forget(const std::string& url);
+  bool refused_for_the_first_time();
 
   RegistryClient& client_;
   const Descriptor what_;
   mutable std::mutex mutex_;
-  std::string location_;  // empty: ask the registry
+  std::string location_;      // empty: ask the registry
+  bool was_refused_ = false;  // at an address that the registry had just given
 };
 
 }  // namespace regtool
