@@ -9,6 +9,9 @@ namespace {
 constexpr std::string_view accepted_manifests =
     "application/vnd.docker.distribution.manifest.v2+json, application/vnd.oci.image.manifest.v1+json";
 
+// As often as a blob is.
+constexpr unsigned max_refetches = 2;
+
 std::string base_url(const RegistryAccess& access, std::string_view repository) {
   auto base = access.origin + "/v2/";
   if (!access.path_prefix.empty()) base += access.path_prefix + "/";
@@ -46,12 +49,18 @@ Result<Reached> RegistryClient::reach(const Context& ctx, Request request) {
 Result<Manifest> RegistryClient::manifest(const Context& ctx, Verifier& verifier, const Reference& name) {
   const auto version = name.digest() ? name.digest()->text() : name.tag();
   const Request request{Method::get, url("manifests/" + version), {{"Accept", std::string(accepted_manifests)}}};
+  unsigned damaged = 0;
   return with_retries(ctx, settings_, [&]() -> Result<Manifest> {
     REGTOOL_TRY_ASSIGN(const auto reached, reach(ctx, request));
     auto& response = *reached.response;
     if (response.status() != 200) return fail(http_error(ctx, response));
     REGTOOL_TRY_ASSIGN(auto body, read_all(response, Manifest::max_size));
-    REGTOOL_TRY(check_digest(verifier, response, name, body));
+    if (auto good = check_digest(verifier, response, name, body); !good) {
+      auto error = std::move(good).error();
+      // Damaged on the way: it may arrive whole next time. The registry's own copy will not become any better.
+      if (error.code == Errc::corrupt && damaged++ < max_refetches) error.code = Errc::unavailable;
+      return fail(std::move(error));
+    }
     return Manifest::parse(std::move(body), response.headers().get("Content-Type").value_or(""));
   });
 }
