@@ -13,7 +13,7 @@ struct TransferSettings {
   unsigned tries = 6;         // without progress, before a request is given up
   std::chrono::milliseconds backoff_min{250};
   std::chrono::milliseconds backoff_max{15000};
-  std::chrono::milliseconds patience{45000};  // without progress, before all tries together are given up
+  std::chrono::milliseconds patience{40000};  // without progress, before all tries together are given up
   unsigned redirects = 10;
   std::uint64_t upload_part = 100 << 20;  // bytes: larger blobs are sent in parts of at least that size
   std::uint64_t limit_rate = 0;           // bytes per second over all transfers; 0: no limit

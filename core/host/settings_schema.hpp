@@ -23,7 +23,7 @@ inline constexpr Option transfer_options[] = {
     {"tries", OptionType::integer, "6", "How often a request is tried without any progress."},
     {"backoff-min", OptionType::duration, "250ms", "The pause before the first repetition; it doubles from there."},
     {"backoff-max", OptionType::duration, "15s", "The longest pause between two tries."},
-    {"patience", OptionType::duration, "45s", "How long all tries together may go on without any progress."},
+    {"patience", OptionType::duration, "40s", "How long all tries together may go on without any progress."},
     {"redirects", OptionType::integer, "10", "How many redirects are followed."},
     {"prune", OptionType::boolean, "true", "Remove blobs that nothing needs any more once a tag has moved on."},
 };
