@@ -34,6 +34,11 @@ void FaultPlan::on(RequestMatch match, Times times, HttpReply reply) {
   });
 }
 
+void FaultPlan::clear() {
+  const std::lock_guard lock(mutex_);
+  rules_.clear();
+}
+
 HttpReply FaultPlan::answer(const HttpRequest& request, const Handler& real) {
   const auto action = choose(request);
   return action ? action(request, real) : real(request);

@@ -52,6 +52,9 @@ class FaultPlan {
   // This answer; the request is not carried out.
   void on(RequestMatch match, Times times, HttpReply reply);
 
+  // Forgets every rule.
+  void clear();
+
   HttpReply answer(const HttpRequest& request, const Handler& real);
 
  private:

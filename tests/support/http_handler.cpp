@@ -12,6 +12,7 @@ const std::string& IncomingBody::first(std::uint64_t count) {
     bytes_.resize(have + std::min(piece, wanted - have));
     const auto got = read_(std::span(bytes_).subspan(have));
     bytes_.resize(have + got);
+    *received_ += got;
     if (got == 0) throw ClientGone();
   }
   return bytes_;

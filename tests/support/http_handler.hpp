@@ -41,10 +41,14 @@ class IncomingBody {
 
   std::uint64_t unread() const noexcept { return size_ - bytes_.size(); }
 
+  // Counts the bytes that were read so far. Outlives this object for whoever keeps it.
+  const std::shared_ptr<std::atomic<std::uint64_t>>& received() const noexcept { return received_; }
+
  private:
   std::uint64_t size_ = 0;
   Read read_;
   std::string bytes_;
+  std::shared_ptr<std::atomic<std::uint64_t>> received_ = std::make_shared<std::atomic<std::uint64_t>>(0);
 };
 
 struct HttpRequest {

@@ -6,6 +6,7 @@ HttpReply RequestLog::record(const HttpRequest& request, const Handler& handler)
   const auto entry = std::make_shared<Entry>();
   entry->seen = {
       .method = request.method, .origin = request.origin, .target = request.target, .headers = request.headers};
+  entry->received = request.incoming->received();
   entry->sent = std::make_shared<std::atomic<std::uint64_t>>(0);
   {
     const std::lock_guard lock(mutex_);
@@ -14,18 +15,17 @@ HttpReply RequestLog::record(const HttpRequest& request, const Handler& handler)
   try {
     auto reply = handler(request);
     reply.sent = entry->sent;
-    close(entry, request, reply.status);
+    close(entry, reply.status);
     return reply;
   } catch (const ClientGone&) {
-    close(entry, request, 0);
+    close(entry, 0);
     throw;
   }
 }
 
-void RequestLog::close(const std::shared_ptr<Entry>& entry, const HttpRequest& request, int status) {
+void RequestLog::close(const std::shared_ptr<Entry>& entry, int status) {
   const std::lock_guard lock(mutex_);
   entry->seen.status = status;
-  entry->seen.body_size = request.incoming->size() - request.incoming->unread();
 }
 
 std::vector<SeenRequest> RequestLog::find(std::string_view method, std::string_view target) const {
@@ -35,6 +35,7 @@ std::vector<SeenRequest> RequestLog::find(std::string_view method, std::string_v
     if (!method.empty() && entry->seen.method != method) continue;
     if (entry->seen.target.find(target) == std::string::npos) continue;
     found.push_back(entry->seen);
+    found.back().body_size = *entry->received;
     found.back().bytes_sent = *entry->sent;
   }
   return found;

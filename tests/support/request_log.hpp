@@ -40,10 +40,10 @@ class RequestLog {
  private:
   struct Entry {
     SeenRequest seen;
-    std::shared_ptr<std::atomic<std::uint64_t>> sent;
+    std::shared_ptr<std::atomic<std::uint64_t>> received, sent;
   };
 
-  void close(const std::shared_ptr<Entry>& entry, const HttpRequest& request, int status);
+  void close(const std::shared_ptr<Entry>& entry, int status);
 
   mutable std::mutex mutex_;
   std::vector<std::shared_ptr<Entry>> entries_;

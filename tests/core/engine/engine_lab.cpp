@@ -37,6 +37,10 @@ EngineLab::EngineLab(FakeRegistryOptions options) : registry(std::move(options))
   settings.upload_part = 1'000'000;
   access.origin = origin;
   access.transport = &transport;
+  serve();
+}
+
+void EngineLab::serve() {
   transport.serve(origin, registry.handler());
   transport.serve("https://cdn.test", registry.handler());
 }

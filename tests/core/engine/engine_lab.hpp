@@ -24,6 +24,9 @@ class EngineLab {
 
   explicit EngineLab(FakeRegistryOptions options = {});
 
+  // Has the registry, and the storage behind it, answer where they are looked for.
+  void serve();
+
   // A model of these layers, known to the registry. Returns the manifest's bytes.
   std::string publish(const std::string& repository, const std::vector<std::string>& layers,
                       const std::string& tag = "latest");
