@@ -23,6 +23,7 @@ class Rows {
       if (std::ranges::find(rows_, key, &SettingRow::key) != rows_.end()) continue;  // core's own key, handed on
       const auto found = given.find(option.name);
       const bool is_given = found != given.end();
+      if (!is_given && option.default_value.empty()) continue;  // not in force
       auto value = is_given ? checked_value(option, found->second).value_or(found->second.value)
                             : std::string(option.default_value);
       if (option.type == OptionType::secret && !value.empty()) value = "(set)";
@@ -38,6 +39,13 @@ class Rows {
     }
     for (const auto& [name, setting] : choice.options)
       rows_.push_back({joined(choice.where, name), "(unknown: the plugin cannot be loaded)", setting.origin.text()});
+  }
+
+  void add_folders(const std::string& key, const std::vector<std::filesystem::path>& folders, const SettingMap& given) {
+    std::string value;
+    for (const auto& folder : folders) value += (value.empty() ? "" : ",") + folder.string();
+    const auto found = given.find(key);
+    rows_.push_back({key, std::move(value), found == given.end() ? "default" : found->second.origin.text()});
   }
 
   std::vector<SettingRow> take() { return std::move(rows_); }
@@ -107,7 +115,7 @@ std::string_view to_string(OptionType type) noexcept {
 
 std::vector<SettingRow> setting_rows(const Settings& settings, PluginHost& plugins) {
   Rows rows(plugins);
-  rows.add("", top_options, given(settings, ""));
+  rows.add_folders("plugin-path", settings.plugin_path, given(settings, ""));
   rows.add(PluginKind::store, settings.store);
   rows.add("transport", transport_options, given(settings, "transport"));
   rows.add(PluginKind::transport, settings.transport);

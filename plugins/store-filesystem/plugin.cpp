@@ -4,24 +4,18 @@
 #include "filesystem_store.hpp"
 
 #include <array>
-#include <cstdlib>
 
 namespace regtool {
 namespace {
 
 constexpr std::array options{
-    Option{"root", OptionType::path, "", "The folder of models; by default $OLLAMA_MODELS, else ~/.ollama/models."},
+    Option{"root", OptionType::path, "~/.ollama/models",
+           "The folder of models; $OLLAMA_MODELS goes before the config."},
 };
-
-std::filesystem::path root_of(const Config& config) {
-  if (auto root = config.path("root"); !root.empty()) return root;
-  if (const char* models = std::getenv("OLLAMA_MODELS"); models != nullptr && *models != '\0') return models;
-  return expand_home("~/.ollama/models");
-}
 
 Result<Storage> make_storage(const Context&, const Config& config) {
   std::error_code error;
-  auto root = std::filesystem::absolute(root_of(config), error).lexically_normal();
+  auto root = std::filesystem::absolute(config.path("root"), error).lexically_normal();
   if (error) return fail(Errc::io, "the current folder is not known: " + error.message());
   if (!root.has_filename()) root = root.parent_path();
   const auto status = std::filesystem::status(root, error);
