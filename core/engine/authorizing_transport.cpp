@@ -3,6 +3,7 @@
 #include <regtool/url.hpp>
 
 #include "base/challenge.hpp"
+#include "engine/patient_transport.hpp"
 
 #include <algorithm>
 
@@ -39,7 +40,8 @@ std::vector<Challenge> challenges_of(const RegistryAccess& access, const Respons
 
 }  // namespace
 
-AuthorizingTransport::AuthorizingTransport(const RegistryAccess& access) : access_(access) {}
+AuthorizingTransport::AuthorizingTransport(const RegistryAccess& access, std::chrono::milliseconds patience)
+    : access_(access), patience_(patience) {}
 
 Result<std::unique_ptr<Response>> AuthorizingTransport::send(const Context& ctx, const Request& request) noexcept {
   if (!has_origin(request.url, access_.origin)) return access_.transport->send(ctx, request);
@@ -97,9 +99,10 @@ Result<AuthorizingTransport::Held> AuthorizingTransport::renew(const Context& ct
 Result<AuthorizingTransport::Held> AuthorizingTransport::ask(const Context& ctx,
                                                              const std::vector<Challenge>& challenges) {
   Error unanswered{Errc::unauthenticated, access_.origin + " asks for no scheme that is known", std::nullopt};
+  PatientTransport plain(*access_.transport, patience_);
   for (const auto& challenge : challenges) {
     ctx.console.debug("answering the " + challenge.scheme + " challenge of " + access_.origin);
-    auto credential = access_.authenticator->answer(ctx, challenge, *access_.transport);
+    auto credential = access_.authenticator->answer(ctx, challenge, plain);
     if (credential) return std::make_shared<const Credential>(std::move(*credential));
     unanswered = std::move(credential).error();
     if (unanswered.code != Errc::unsupported) break;

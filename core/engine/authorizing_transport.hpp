@@ -4,6 +4,7 @@
 #include <regtool/auth.hpp>
 
 #include "engine/registry_access.hpp"
+#include "engine/transfer_settings.hpp"
 
 #include <condition_variable>
 #include <map>
@@ -18,8 +19,9 @@ namespace regtool {
 // again; the caller sees a 401 only when that did not help. What other origins answer is passed on as it is.
 class AuthorizingTransport final : public Transport {
  public:
-  // What `access` points to outlives this.
-  explicit AuthorizingTransport(const RegistryAccess& access);
+  // What `access` points to outlives this. `patience` is for each answer of a token endpoint.
+  explicit AuthorizingTransport(const RegistryAccess& access,
+                                std::chrono::milliseconds patience = TransferSettings{}.patience);
 
   Result<std::unique_ptr<Response>> send(const Context& ctx, const Request& request) noexcept override;
 
@@ -32,6 +34,7 @@ class AuthorizingTransport final : public Transport {
   Result<Held> ask(const Context& ctx, const std::vector<Challenge>& challenges);
 
   const RegistryAccess& access_;
+  const std::chrono::milliseconds patience_;
   std::mutex mutex_;
   std::condition_variable_any answered_;
   bool asking_ = false;

@@ -1,6 +1,7 @@
 #include "engine/registry_client.hpp"
 
 #include "base/http_error.hpp"
+#include "engine/patient_transport.hpp"
 #include "engine/retry.hpp"
 
 namespace regtool {
@@ -31,14 +32,17 @@ Result<> check_digest(Verifier& verifier, const Response& response, const Refere
   if (!expected) return {};
   REGTOOL_TRY_ASSIGN(const auto found, digest_of(verifier, body));
   if (found == *expected) return {};
-  return fail(Errc::corrupt, "expected " + expected->text() + ", found " + found.text());
+  return fail(Errc::corrupt, "manifest: expected " + expected->text() + ", found " + found.text());
 }
 
 }  // namespace
 
 RegistryClient::RegistryClient(const RegistryAccess& access, const TransferSettings& settings,
                                std::string_view repository)
-    : settings_(settings), plain_(*access.transport), transport_(access), base_(base_url(access, repository)) {}
+    : settings_(settings),
+      plain_(*access.transport),
+      transport_(access, settings.patience),
+      base_(base_url(access, repository)) {}
 
 std::string RegistryClient::url(std::string_view rest) const { return base_ + std::string(rest); }
 
@@ -49,12 +53,15 @@ Result<Reached> RegistryClient::reach(const Context& ctx, Request request) {
 Result<Manifest> RegistryClient::manifest(const Context& ctx, Verifier& verifier, const Reference& name) {
   const auto version = name.digest() ? name.digest()->text() : name.tag();
   const Request request{Method::get, url("manifests/" + version), {{"Accept", std::string(accepted_manifests)}}};
+  PatientTransport patient(transport_, settings_.patience);
   unsigned damaged = 0;
   return with_retries(ctx, settings_, [&]() -> Result<Manifest> {
-    REGTOOL_TRY_ASSIGN(const auto reached, reach(ctx, request));
+    REGTOOL_TRY_ASSIGN(const auto reached, follow(ctx, patient, request, settings_.redirects));
     auto& response = *reached.response;
     if (response.status() != 200) return fail(http_error(ctx, response));
-    REGTOOL_TRY_ASSIGN(auto body, read_all(response, Manifest::max_size));
+    REGTOOL_TRY_ASSIGN(auto body, read_all(response, Manifest::max_size).map_error([](Error error) {
+      return std::move(error).in("manifest");
+    }));
     if (auto good = check_digest(verifier, response, name, body); !good) {
       auto error = std::move(good).error();
       // Damaged on the way: it may arrive whole next time. The registry's own copy will not become any better.
