@@ -123,6 +123,10 @@ Result<Reference> Reference::parse(std::string_view text) {
     rest.remove_prefix(at + 3);
   }
   if (const auto at = rest.find('@'); at != rest.npos) {
+    // The name is not shown: a password may stand in it.
+    if (rest.find('/') > at && rest.find('/', at) != rest.npos) {
+      return fail(Errc::invalid_argument, "a name holds no user and no password: put them into the config");
+    }
     auto digest = Digest::parse(rest.substr(at + 1));
     if (!digest) return refuse(std::move(digest).error());
     name.digest_ = std::move(*digest);

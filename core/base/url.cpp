@@ -70,7 +70,10 @@ std::string remove_dot_segments(std::string_view path) {
 
 Result<Url> Url::parse(std::string_view text) {
   const auto refuse = [&](const std::string& why) {
-    return fail(Errc::invalid_argument, "URL \"" + printable(before(text, "?#"), 200) + "\": " + why);
+    // A query may hold a signature, and user info a password.
+    const bool may_have_user = text.find('@') != text.npos;
+    const auto shown = may_have_user ? printable(before(text, ":/?#"), 200) + ":…" : printable(before(text, "?#"), 200);
+    return fail(Errc::invalid_argument, "URL \"" + shown + "\": " + why);
   };
   for (const char c : text) {
     if (static_cast<unsigned char>(c) <= ' ' || c == '\x7f' || c == '\\')

@@ -48,6 +48,13 @@ INSTANTIATE_TEST_SUITE_P(Names, GoodReference, testing::ValuesIn(good));
 
 class BadReference : public testing::TestWithParam<const char*> {};
 
+TEST(Reference, with_user_and_password_is_refused_without_repeating_them) {
+  const auto name = Reference::parse("user:pw@h/n/m");
+  ASSERT_FALSE(name);
+  EXPECT_EQ(name.error().code, Errc::invalid_argument);
+  EXPECT_EQ(name.error().message.find("pw"), std::string::npos);
+}
+
 TEST_P(BadReference, is_an_invalid_argument_that_quotes_the_name) {
   const auto name = Reference::parse(GetParam());
   ASSERT_FALSE(name);
@@ -72,7 +79,6 @@ constexpr const char* bad[] = {
     "m\n",
     "ns\\model",
     "model?x=1",
-    "user:pw@h/n/m",
     "ftp://h/n/m",
     "https://model",
     "h.x/n.s/model",
