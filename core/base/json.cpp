@@ -37,6 +37,10 @@ Result<rapidjson::Document> parse_json(std::string_view text) {
   if (const auto nul = text.find('\0'); nul != text.npos) {
     return fail(Errc::protocol, fmt::format("not JSON: a NUL character at byte {}", nul));
   }
+  // What proxies, login pages and registries that are none answer with.
+  if (const auto first = text.find_first_not_of(" \t\r\n"); first != text.npos && text[first] == '<') {
+    return fail(Errc::protocol, "not JSON: a web page, or XML");
+  }
   LimitedDocument document;
   rapidjson::MemoryStream stream(text.data(), text.size());
   rapidjson::Reader reader;

@@ -188,9 +188,11 @@ Result<std::optional<Finished>> BlobDownload::verify() {
   }
   const std::lock_guard lock(staged_mutex_);
   if (!proof) {
+    auto error = std::move(proof).error();
     // Bytes that could not be read, or were not hashed to the end, may be good: the next run will see.
-    if (proof.error().code == Errc::corrupt) staged_->discard();
-    return fail(describe(std::move(proof).error()));
+    if (error.code != Errc::corrupt) return fail(describe(std::move(error)));
+    staged_->discard();
+    return fail(describe(std::move(error).in("not the bytes that the manifest says")));
   }
   verifier_.reset();
   // It may wait for others to be published with; to whom looks on, it is done.

@@ -58,8 +58,8 @@ Result<BlobStream> BlobReader::accept(const Context& ctx, Range range, Reached r
     case 200:
       return BlobStream{std::move(reached.response), 0};
     case 416:
-      return fail(Errc::protocol, "the registry's blob does not have the " + std::to_string(what_.size) +
-                                      " bytes that the manifest says");
+      return fail(Errc::corrupt, "the registry's blob does not have the " + std::to_string(what_.size) +
+                                     " bytes that the manifest says");
     default: {
       auto error = http_error(ctx, response);
       if (reached.url == client_.blob_url(what_.digest)) return fail(std::move(error));

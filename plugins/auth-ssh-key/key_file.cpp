@@ -50,6 +50,7 @@ Result<KeyFile> parse_binary(std::string_view bytes) {
 }  // namespace
 
 Result<KeyFile> parse_key_file(std::string_view text) {
+  if (text.starts_with(ed25519_name)) return fail(Errc::corrupt, "a public key, not a private one");
   const auto begin = text.find(head);
   if (begin == text.npos) return no_key();
   const auto body = text.substr(begin + head.size());

@@ -19,8 +19,10 @@ Result<Storage> make_storage(const Context&, const Config& config) {
   if (error) return fail(Errc::io, "the current folder is not known: " + error.message());
   if (!root.has_filename()) root = root.parent_path();
   const auto status = std::filesystem::status(root, error);
-  if (std::filesystem::exists(status) && !std::filesystem::is_directory(status)) {
-    return fail(Errc::invalid_argument, "the store " + root.string() + " is not a folder; set store.root to one");
+  const bool is_file = std::filesystem::exists(status) && !std::filesystem::is_directory(status);
+  if (is_file || error == std::errc::not_a_directory) {
+    return fail(Errc::invalid_argument,
+                "the store " + root.string() + " is not a folder, or below a file; set store.root to one");
   }
   return Storage{make_filesystem_store(root), make_filesystem_refs(root), root};
 }

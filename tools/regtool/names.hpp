@@ -21,6 +21,8 @@ inline Result<std::vector<Reference>> parse_names(const std::vector<std::string>
 // Reports every error but the last, which it returns.
 template <class Operation>
 Result<> for_each_name(Session& session, const std::vector<Reference>& names, Operation operation) {
+  // A broken config is told once, not once a name.
+  REGTOOL_TRY(session.assembly());
   Result<> outcome;
   for (const auto& name : names) {
     Result<> result = operation(name);
