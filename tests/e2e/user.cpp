@@ -27,7 +27,8 @@ std::string User::make_key() const {
 }
 
 Command User::command(const std::vector<std::string>& words) const {
-  Command command{.words = {REGTOOL_BINARY}, .environment = environment_, .folder = home_.path()};
+  Command command{.words = wrapper_, .environment = environment_, .folder = home_.path()};
+  command.words.push_back(REGTOOL_BINARY);
   command.words.insert(command.words.end(), words.begin(), words.end());
   return command;
 }

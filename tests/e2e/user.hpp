@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace regtool {
@@ -21,6 +22,9 @@ class User {
 
   // Sets it for every later run; an empty value removes.
   void set_environment(const std::string& name, const std::string& value) { environment_[name] = value; }
+
+  // Every later run goes through this program, which ends its arguments with the command to run: {"setsid", "--wait"}.
+  void run_through(std::vector<std::string> wrapper) { wrapper_ = std::move(wrapper); }
 
   // Makes the key where Ollama looks for it; returns the line of authorized_keys.
   std::string make_key() const;
@@ -41,6 +45,7 @@ class User {
   TempDir home_;
   std::filesystem::path config_;
   std::map<std::string, std::string> environment_;
+  std::vector<std::string> wrapper_;
 };
 
 }  // namespace regtool
