@@ -21,6 +21,13 @@ bool has_origin(const std::string& url, const std::string& origin) {
   return parsed && parsed->origin() == origin;
 }
 
+// Where a registry's redirect leads on its own origin beside its API: storage that takes a signed URL for permission
+// enough, and may refuse a request that brings a credential as well.
+bool is_for_storage(const Request& request) {
+  const bool reads = request.method == Method::get || request.method == Method::head;
+  return reads && !Url::parse(request.url)->target().starts_with("/v2/");
+}
+
 bool is_trusted(const RegistryAccess& access, std::string_view realm) {
   const auto url = Url::parse(realm);
   if (!url) return false;
@@ -50,7 +57,7 @@ Result<std::unique_ptr<Response>> AuthorizingTransport::send(const Context& ctx,
 
 Result<std::unique_ptr<Response>> AuthorizingTransport::send_with_credential(const Context& ctx,
                                                                              const Request& request) {
-  auto held = current(ctx);
+  auto held = is_for_storage(request) ? nullptr : current(ctx);
   for (int answers = 0;; ++answers) {
     auto authorized = request;
     if (held) authorized.headers.set("Authorization", held->authorization);

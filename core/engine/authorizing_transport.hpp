@@ -16,7 +16,8 @@ namespace regtool {
 
 // A Transport for one registry. The credential goes to requests to the registry's own origin and to no other. A 401
 // from there is answered by the registry's Authenticator, once for all requests that wait, and the request is sent
-// again; the caller sees a 401 only when that did not help. What other origins answer is passed on as it is.
+// again; the caller sees a 401 only when that did not help. What other origins answer is passed on as it is. A GET or
+// HEAD beside the API (/v2/) gets the credential only once it was asked for.
 class AuthorizingTransport final : public Transport {
  public:
   // What `access` points to outlives this. `patience` is for each answer of a token endpoint.

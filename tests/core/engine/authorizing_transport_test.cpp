@@ -96,6 +96,18 @@ TEST(AuthorizingTransport, sends_no_credential_to_another_origin) {
   EXPECT_EQ(registry.authenticator.asked, 1);
 }
 
+TEST(AuthorizingTransport, brings_no_credential_to_storage_on_the_same_origin_unless_it_is_asked_for) {
+  Guarded registry;
+  AuthorizingTransport authorizing(registry.access);
+  ASSERT_EQ(registry.get(authorizing), 200);
+  const auto refused = registry.refused.load();
+
+  EXPECT_EQ(registry.get(authorizing, "https://registry.test/storage/x?signature=1"), 200);
+
+  EXPECT_EQ(registry.refused, refused + 1);
+  EXPECT_EQ(registry.authenticator.asked, 1);
+}
+
 TEST(AuthorizingTransport, renews_a_credential_that_is_about_to_expire_without_being_refused) {
   Guarded registry;
   AuthorizingTransport authorizing(registry.access);
