@@ -19,7 +19,7 @@ Error as_lost_session(Error error) {
 }
 
 Result<> send(const Context& ctx, const Toolkit& toolkit, UploadSession& session, const Layer& layer,
-              const Source& source, Transfer& transfer) {
+              const Source& source, Transfer& transfer, Retrier& retrier) {
   if (session.is_direct()) {
     REGTOOL_TRY(session.put_direct(ctx, source, transfer));
     return session.complete(ctx, {});
@@ -27,15 +27,15 @@ Result<> send(const Context& ctx, const Toolkit& toolkit, UploadSession& session
   // A single request is simplest, but cannot be resumed: that matters beyond this size.
   if (layer.blob.size <= toolkit.settings.upload_part) return session.put_whole(ctx, source, transfer);
   const auto part_size = upload_part_size(layer.blob.size, toolkit.settings.upload_part, session.min_part_size());
-  return upload_parts(ctx, toolkit, session, source, part_size, transfer);
+  return upload_parts(ctx, toolkit, session, source, part_size, transfer, retrier);
 }
 
 Result<UploadOutcome> upload_once(const Context& ctx, const Toolkit& toolkit, RegistryClient& client,
                                   const Layer& layer, const Source& source, const std::string& mount_from,
-                                  Transfer& transfer) {
+                                  Transfer& transfer, Retrier& retrier) {
   REGTOOL_TRY_ASSIGN(auto session, UploadSession::begin(ctx, client, layer.blob, mount_from));
   if (!session) return UploadOutcome::mounted;
-  REGTOOL_TRY(send(ctx, toolkit, *session, layer, source, transfer).map_error(as_lost_session));
+  REGTOOL_TRY(send(ctx, toolkit, *session, layer, source, transfer, retrier).map_error(as_lost_session));
   return UploadOutcome::sent;
 }
 
@@ -58,7 +58,8 @@ Result<UploadOutcome> upload_blob(const Context& ctx, const Toolkit& toolkit, Re
   };
   Retrier retrier(ctx, toolkit.settings);
   for (unsigned refusals = 0;;) {
-    auto outcome = upload_once(ctx, toolkit, client, layer, source, mount_from, transfer);
+    const auto moved_before = transfer.moved();
+    auto outcome = upload_once(ctx, toolkit, client, layer, source, mount_from, transfer, retrier);
     if (outcome) {
       transfer.enter(*outcome == UploadOutcome::sent ? TransferState::finished : TransferState::present);
       return outcome;
@@ -70,7 +71,8 @@ Result<UploadOutcome> upload_blob(const Context& ctx, const Toolkit& toolkit, Re
       continue;
     }
     // An answer that got lost may have been a yes.
-    if (error.transient() && client.has_blob(ctx, layer.blob.digest).value_or(false)) {
+    const bool may_be_there = error.transient() && transfer.moved() > moved_before;
+    if (may_be_there && client.has_blob_now(ctx, layer.blob.digest).value_or(false)) {
       transfer.enter(TransferState::finished);
       return UploadOutcome::sent;
     }

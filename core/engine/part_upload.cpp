@@ -24,14 +24,14 @@ struct RedirectedPart {
 class PartUpload {
  public:
   PartUpload(const Context& ctx, const Toolkit& toolkit, UploadSession& session, const Source& source,
-             std::uint64_t part_size, Transfer& transfer)
+             std::uint64_t part_size, Transfer& transfer, Retrier& retrier)
       : ctx_(ctx),
         toolkit_(toolkit),
         session_(session),
         source_(source),
         part_size_(part_size),
         transfer_(transfer),
-        retrier_(ctx, toolkit.settings) {}
+        retrier_(retrier) {}
 
   Result<> run() {
     while (done_.count() < source_.size()) {
@@ -40,7 +40,7 @@ class PartUpload {
       if (redirected_.size() == parts_at_once || (all_offered && !redirected_.empty())) REGTOOL_TRY(send_redirected());
     }
     REGTOOL_TRY_ASSIGN(const auto etag, etag_of_parts());
-    return with_retries(ctx_, toolkit_.settings, [&] { return session_.complete(ctx_, etag); });
+    return with_retries(retrier_, [&] { return session_.complete(ctx_, etag); });
   }
 
  private:
@@ -69,9 +69,7 @@ class PartUpload {
   void took(Range part) {
     done_.add(part);
     transfer_.settle(done_.count());
-    // A registry that forgets what it took would otherwise be sent the same parts for ever.
-    if (done_.count() > most_done_) retrier_.progress();
-    most_done_ = std::max(most_done_, done_.count());
+    retrier_.reached(done_.count());
   }
 
   Result<> wait_after(Error error) {
@@ -155,9 +153,8 @@ class PartUpload {
   const Source& source_;
   const std::uint64_t part_size_;
   Transfer& transfer_;
-  Retrier retrier_;
+  Retrier& retrier_;
   RangeSet offered_, done_;
-  std::uint64_t most_done_ = 0;                     // bytes
   std::vector<RedirectedPart> redirected_;          // offered, not sent yet
   std::map<std::uint64_t, std::string> part_md5s_;  // hex, by the part's first byte
   bool uses_storage_ = false;
@@ -166,8 +163,8 @@ class PartUpload {
 }  // namespace
 
 Result<> upload_parts(const Context& ctx, const Toolkit& toolkit, UploadSession& session, const Source& source,
-                      std::uint64_t part_size, Transfer& transfer) {
-  return PartUpload(ctx, toolkit, session, source, part_size, transfer).run();
+                      std::uint64_t part_size, Transfer& transfer, Retrier& retrier) {
+  return PartUpload(ctx, toolkit, session, source, part_size, transfer, retrier).run();
 }
 
 }  // namespace regtool

@@ -84,17 +84,18 @@ Result<> RegistryClient::put_manifest(const Context& ctx, std::string_view tag, 
 }
 
 Result<bool> RegistryClient::has_blob(const Context& ctx, const Digest& digest) {
+  return with_retries(ctx, settings_, [&] { return has_blob_now(ctx, digest); });
+}
+
+Result<bool> RegistryClient::has_blob_now(const Context& ctx, const Digest& digest) {
   const Request request{Method::head, blob_url(digest), {}};
-  return with_retries(ctx, settings_, [&]() -> Result<bool> {
-    REGTOOL_TRY_ASSIGN(const auto reached, reach(ctx, request));
-    const auto status = reached.response->status();
-    if (status / 100 == 2) return true;
-    if (status == 404) return false;
-    // Storage behind a registry may refuse a HEAD of a URL that was signed for GET; that it was sent there is the
-    // answer.
-    if (status / 100 == 4 && Url::parse(reached.url)->origin() != Url::parse(request.url)->origin()) return true;
-    return fail(http_error(ctx, *reached.response));
-  });
+  REGTOOL_TRY_ASSIGN(const auto reached, reach(ctx, request));
+  const auto status = reached.response->status();
+  if (status / 100 == 2) return true;
+  if (status == 404) return false;
+  // Storage behind a registry may refuse a HEAD of a URL that was signed for GET; that it was sent there is the answer.
+  if (status / 100 == 4 && Url::parse(reached.url)->origin() != Url::parse(request.url)->origin()) return true;
+  return fail(http_error(ctx, *reached.response));
 }
 
 }  // namespace regtool

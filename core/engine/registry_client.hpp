@@ -28,6 +28,9 @@ class RegistryClient {
 
   Result<bool> has_blob(const Context& ctx, const Digest& digest);
 
+  // The same, but asks once.
+  Result<bool> has_blob_now(const Context& ctx, const Digest& digest);
+
   // Sends a request once, with the registry's credential where it belongs.
   Transport& authorized() noexcept { return transport_; }
 
