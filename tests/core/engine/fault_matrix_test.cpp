@@ -14,6 +14,9 @@ struct Case {
   const Outcome& expected() const { return direction == Direction::pull ? *fault.pull : *fault.push; }
 };
 
+// For GoogleTest.
+void PrintTo(const Case& row, std::ostream* out) { *out << row.fault.what; }
+
 std::vector<Case> all_cases() {
   std::vector<Case> cases;
   for (const auto& group : fault_matrix()) {

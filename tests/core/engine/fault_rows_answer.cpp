@@ -61,7 +61,7 @@ std::vector<Fault> answer_faults() {
       {"503 with a date in `Retry-After`, once a blob", "waits until then", succeeds(1, 15), succeeds(2, 15),
        strike(bulk, once, replaced_by(retry_after(503, soon)))},
       {"429 with `Retry-After: 5`, always", "waits that long each time, then given up", fails(unavailable, 0, 60),
-       fails(unavailable, 6, 200), strike(bulk, always, replaced_by(retry_after(429, "5")))},
+       fails(unavailable, 6, 60), strike(bulk, always, replaced_by(retry_after(429, "5")))},
       {"503 with `Retry-After: 3600`", "given up at once: nobody waits an hour", fails(unavailable, 0, 1),
        fails(unavailable, 1, 1), strike(bulk, always, replaced_by(retry_after(503, "3600")))},
       {"429 with `Retry-After` to the manifest, once", "waits that long", succeeds(1, 5), succeeds(1, 5),

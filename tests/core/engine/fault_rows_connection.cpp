@@ -23,6 +23,20 @@ FaultPlan::Action stalled_every(std::uint64_t bytes) {
   };
 }
 
+// After so many requests, whatever they ask for.
+Injection gone_after(unsigned requests, Faults faults) {
+  return [=](const FaultSite& site) {
+    const auto seen = std::make_shared<std::atomic<unsigned>>(0);
+    site.lab.registry.plan().on({}, Times::always(),
+                                [=, struck = site.struck](const HttpRequest& request, const Handler& real) {
+                                  if (++*seen <= requests) return real(request);
+                                  request.body();
+                                  ++*struck;
+                                  return HttpReply{}.with(faults);
+                                });
+  };
+}
+
 constexpr std::uint64_t three_mib = 3 << 20;
 
 void with_storage(FakeRegistryOptions& options) {
@@ -66,7 +80,7 @@ std::vector<Fault> connection_faults() {
        true},
       {"no answer, once a blob", "asked again after 20 s", succeeds(1, 25), succeeds(2, 45),
        strike(bulk, once, answered_with(stall_at(Moment::before_head())))},
-      {"never an answer", "tried again, then given up", fails(timeout, 0, 60), fails(timeout, 6, 800),
+      {"never an answer", "tried again, then given up", fails(timeout, 0, 60), fails(timeout, 6, 135),
        strike(bulk, always, replaced_by(HttpReply{}.with(stall_at(Moment::before_head()))))},
       {"no byte of the body follows the head, once a blob",
        "asked again after 20 s",
@@ -87,6 +101,11 @@ std::vector<Fault> connection_faults() {
        strike(bulk, always, stalled_every(three_mib)),
        {},
        true},
+      {"the registry closes every connection from the third request on",
+       "tried again with growing pauses, then given up", fails(unavailable, 1, 60), fails(unavailable, 6, 60),
+       gone_after(2, cut_at(Moment::before_head()))},
+      {"the registry answers nothing from the third request on", "tried again, then given up", fails(timeout, 1, 60),
+       fails(timeout, 6, 65), gone_after(2, stall_at(Moment::before_head()))},
       {"the manifest's answer does not come, once", "asked again after 20 s", succeeds(1, 25), succeeds(1, 25),
        strike(manifest, once, answered_with(stall_at(Moment::before_head())))},
       {"the manifest's answer never comes", "tried again, then given up; blobs are fetched only once it is there",
