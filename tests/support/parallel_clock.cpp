@@ -79,7 +79,7 @@ bool ParallelClock::sleep(milliseconds duration, const std::stop_token& stop) co
   Times::end_with_thread(times_);
   times_->pass(duration);
   // So that the others get on meanwhile, as they would if this thread really slept.
-  std::this_thread::sleep_for(milliseconds(1));
+  std::this_thread::sleep_for(milliseconds(2));
   return true;
 }
 
