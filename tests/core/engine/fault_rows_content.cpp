@@ -133,7 +133,7 @@ std::vector<Fault> content_faults() {
        true},
       {"416: the range is not in the registry's blob",
        "given up at once: its size is not what the manifest says",
-       fails(protocol, 0, 0),
+       fails(corrupt, 0, 0),
        {},
        strike(bulk, always, replaced_by({.status = 416})),
        {},
