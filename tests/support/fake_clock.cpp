@@ -37,12 +37,4 @@ std::vector<std::chrono::milliseconds> FakeClock::sleeps() const {
   return sleeps_;
 }
 
-bool RealClock::sleep(std::chrono::milliseconds duration, const std::stop_token& stop) const noexcept {
-  std::mutex mutex;
-  std::condition_variable_any woken;
-  std::unique_lock lock(mutex);
-  woken.wait_for(lock, stop, duration, [] { return false; });
-  return !stop.stop_requested();
-}
-
 }  // namespace regtool

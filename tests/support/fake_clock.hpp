@@ -31,12 +31,4 @@ class FakeClock final : public Clock {
   mutable std::vector<std::chrono::milliseconds> sleeps_;
 };
 
-// The machine's own time, for tests that talk to real sockets.
-class RealClock final : public Clock {
- public:
-  std::chrono::steady_clock::time_point now() const noexcept override { return std::chrono::steady_clock::now(); }
-  std::chrono::system_clock::time_point wall_time() const noexcept override { return std::chrono::system_clock::now(); }
-  bool sleep(std::chrono::milliseconds duration, const std::stop_token& stop) const noexcept override;
-};
-
 }  // namespace regtool

@@ -1,6 +1,7 @@
 #pragma once
 // A Context and what it refers to, in one declaration: `FakeContext fake; store->open(fake.context(), …)`.
 
+#include "base/system_clock.hpp"
 #include "fake_clock.hpp"
 #include "recording_console.hpp"
 
@@ -19,6 +20,6 @@ struct TestContext {
 };
 
 using FakeContext = TestContext<FakeClock>;
-using RealContext = TestContext<RealClock>;  // for tests that talk to real sockets
+using RealContext = TestContext<SystemClock>;  // for tests that talk to real sockets
 
 }  // namespace regtool
