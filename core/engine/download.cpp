@@ -23,20 +23,20 @@ constexpr std::uint64_t batched_up_to = 1 * mib;
 // are lost when a connection breaks and cannot be shared out at the end. Thread-safe.
 class PartSizer {
  public:
-  std::uint64_t size() const noexcept { return size_; }
+  std::uint64_t size() const noexcept { return std::clamp<std::uint64_t>(per_second_, 8 * mib, 64 * mib); }
 
-  // A quarter of a second: what ends sooner by itself is left alone.
-  std::uint64_t worth_splitting() const noexcept { return size_ / 4; }
+  // A quarter of a second: what ends sooner by itself is left alone. What crawls is shared out down to little pieces.
+  std::uint64_t worth_splitting() const noexcept { return std::clamp<std::uint64_t>(per_second_ / 4, mib, 16 * mib); }
 
   void took(std::uint64_t bytes, std::chrono::steady_clock::duration time) noexcept {
     const auto seconds = std::max(std::chrono::duration<double>(time).count(), 0.001);
-    const auto per_second = static_cast<std::uint64_t>(static_cast<double>(bytes) / seconds);
-    size_ = std::clamp(per_second, smallest, largest);
+    const auto latest = static_cast<std::uint64_t>(static_cast<double>(bytes) / seconds);
+    // Smoothed, so that one slow connection does not speak for all. Two at once may lose one's say.
+    per_second_ = (3 * per_second_ + latest) / 4;
   }
 
  private:
-  static constexpr std::uint64_t smallest = 8 * mib, largest = 64 * mib;
-  std::atomic<std::uint64_t> size_{smallest};
+  std::atomic<std::uint64_t> per_second_{8 * mib};  // of one connection
 };
 
 // The workers and what they share.

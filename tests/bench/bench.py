@@ -124,6 +124,18 @@ class Bench:
                 store.model("127.0.0.1:1", f"model{i}", layers)
         self.run("list of 1,000 models", "regtool", [self.regtool, "list"], environment={"OLLAMA_MODELS": str(root)})
 
+    def pull_capped(self, work, model):
+        """From a CDN that gives each connection 4 MB/s, but about every sixteenth only 200 kB/s."""
+        rates = 'split_clients "$connection" $rate { 6% 200k; * 4m; }'
+        with servers.cdn(self.folder, self.data, "limit_rate $rate;", rates) as cdn:
+            with servers.registry(self.folder, self.data, cdn) as registry:
+                target, name = self.folder / "target", f"{registry}/bench/{model}"
+                self.clients(work, "pull", name, target, self.fresh(target))
+                url = f"http://{registry}/v2/bench/{model}/blobs/{self.middle['digest']}"
+                output = self.fresh_file(self.folder / "output")
+                self.run(work, "aria2", ["aria2c", "-q", "-x16", "-s16", "-d", str(self.folder), "-o", "output", url], output)
+                output()
+
     def main(self):
         source = models.Store(self.folder / "source")
         self.data = self.folder / "data"
@@ -134,8 +146,11 @@ class Bench:
             layers = source.weights(self.weights_size)
             self.weights = layers[0]
             source.model(plain, "weights", layers)
+            middle = source.weights(self.weights_size // 4)
+            self.middle = middle[0]
+            source.model(plain, "middle", middle)
             source.model(plain, "tensors", source.tensors(self.tensor_count, 65536))
-            for model in ("weights", "tensors"):
+            for model in ("weights", "middle", "tensors"):
                 subprocess.run([self.regtool, "-q", "push", "--insecure", f"{plain}/bench/{model}"], check=True,
                                env={**os.environ, "OLLAMA_MODELS": str(source.root)}, stdout=subprocess.DEVNULL)
             size = f"{self.weights_size / 1e9:.2f} GB"
@@ -146,6 +161,7 @@ class Bench:
                 self.push(f"push {self.tensor_count} tensors of 64 KiB", "tensors")
                 self.push(f"push one blob of {size}", "weights")
                 self.start_up()
+            self.pull_capped(f"pull {self.weights_size / 4e9:.2f} GB, connections capped at 4 MB/s", "middle")
 
 
 def machine():

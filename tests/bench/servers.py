@@ -64,15 +64,15 @@ http: {{addr: 127.0.0.1:{port}, secret: benchmark}}
 
 
 @contextlib.contextmanager
-def cdn(folder, data):
-    """An nginx that serves a registry's data folder; yields its URL."""
+def cdn(folder, data, location="", http=""):
+    """An nginx that serves a registry's data folder; yields its URL. `location` and `http` are more of its config."""
     port = free_port()
     config = folder / f"nginx-{port}.conf"
     config.write_text(f"""daemon off; worker_processes 2; pid {folder}/nginx-{port}.pid; error_log {folder}/nginx-{port}.log;
 events {{ worker_connections 1024; }}
 http {{
-  access_log off; sendfile on; tcp_nopush on;
-  server {{ listen 127.0.0.1:{port}; location /docker/ {{ alias {data}/docker/; }} }}
+  access_log off; sendfile on; tcp_nopush on; {http}
+  server {{ listen 127.0.0.1:{port}; location /docker/ {{ alias {data}/docker/; {location} }} }}
 }}
 """)
     nginx = next(path for path in ("/usr/sbin/nginx", "/usr/bin/nginx") if pathlib.Path(path).exists())
