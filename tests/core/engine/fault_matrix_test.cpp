@@ -48,8 +48,8 @@ std::string name_of(const testing::TestParamInfo<Case>& info) {
 // The manifest, the config, error messages: what comes on top of the blobs.
 constexpr std::uint64_t small_change = 64 * 1024;
 
-// How many blobs one worker may have to move, on a machine that is busy with other things: the big one and its config; a
-// quarter of the small ones.
+// How many blobs one worker may have to move, on a machine that is busy with other things: the big one and its config;
+// a quarter of the small ones.
 int blobs_in_turn(Shape shape) { return shape == Shape::one_big ? 2 : 16; }
 
 class FaultMatrix : public testing::TestWithParam<Case> {};
