@@ -158,7 +158,8 @@ Error http_error(const Context& ctx, Response& response) {
   if (status == 400 && words.find("DIGEST_INVALID") != words.npos) error.code = Errc::corrupt;
   if (words.empty()) words = reason_of(status);
   if (!words.empty()) error.message += ": " + words;
-  if (status == 401) error.message += "; check the user and password, or the key, that the config names for it";
+  if (status == 401)
+    error.message += "; check the user and password in the config, or register the key that `regtool key show` prints";
   if (const auto wait = response.headers().get("Retry-After")) {
     error.retry_after = parse_retry_after(*wait, ctx.clock.wall_time());
   }

@@ -54,13 +54,9 @@ class SshKeyAuthenticator final : public Authenticator {
     REGTOOL_TRY_ASSIGN(const auto nonce, fresh_nonce());
     const auto asked = make_signed_request(realm, challenge, nonce, ctx.clock.wall_time());
     REGTOOL_TRY_ASSIGN(const auto signature, key->sign(ctx, asked.string_to_sign));
-    auto credential = fetch_token(
+    return fetch_token(
         ctx, plain,
         {Method::get, asked.url, {{"Authorization", signed_authorization(key->public_key().blob, signature)}}});
-    if (!credential && credential.error().code == Errc::unauthenticated) {
-      credential.error().message += " (is the key registered there? `regtool key show` prints it)";
-    }
-    return credential;
   }
 
   Result<Identity> identity(const Context& ctx) noexcept override {

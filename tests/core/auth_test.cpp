@@ -62,8 +62,8 @@ TEST_F(FetchToken, a_refusal_has_the_endpoints_own_words_and_not_the_query) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, Errc::unauthenticated);
   EXPECT_EQ(refused.error().message,
-            "token from https://auth.test/token: the server answered 401: unknown key; check the user and password, or "
-            "the key, that the config names for it");
+            "token from https://auth.test/token: the server answered 401: unknown key; check the user and password in "
+            "the config, or register the key that `regtool key show` prints");
   EXPECT_EQ(from({403, {}, ""}).error().code, Errc::forbidden);
   EXPECT_EQ(from({503, {{"Retry-After", "3"}}, ""}).error().retry_after, 3s);
 }

@@ -185,8 +185,8 @@ TEST_F(SshKey, that_is_not_registered_is_refused_with_a_hint) {
   EXPECT_EQ(credential.error().code, Errc::unauthenticated);
   EXPECT_EQ(
       credential.error().message,
-      "token from https://ollama.test/v2/token: the server answered 401: unknown key (is the key registered there? "
-      "`regtool key show` prints it)");
+      "token from https://ollama.test/v2/token: the server answered 401: unknown key; check the user and password in "
+      "the config, or register the key that `regtool key show` prints");
 }
 
 TEST_F(SshKey, identity_needs_no_passphrase_and_takes_the_comment_from_beside_the_key) {

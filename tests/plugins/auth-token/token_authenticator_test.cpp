@@ -84,7 +84,8 @@ TEST_F(TokenAuthenticatorTest, a_wrong_password_is_the_endpoints_own_words_and_n
   ASSERT_FALSE(credential);
   EXPECT_EQ(credential.error().code, Errc::unauthenticated);
   EXPECT_EQ(credential.error().message,
-            "token from https://auth.test/token: the server answered 401: incorrect username or password");
+            "token from https://auth.test/token: the server answered 401: incorrect username or password; check the "
+            "user and password in the config, or register the key that `regtool key show` prints");
 }
 
 TEST_F(TokenAuthenticatorTest, says_what_to_set_where_anonymous_is_not_enough) {
