@@ -18,7 +18,7 @@ constexpr std::uint64_t window = 512 * mib;
 
 // Splitting costs a connection, a request, and what the old connection still delivers. At least a buffer stays with the
 // part that is split, so that what its fetcher is just writing is never given away.
-constexpr std::uint64_t split_minimum = 1 * mib;
+constexpr std::uint64_t split_minimum = 4 * mib;
 static_assert(split_minimum >= buffer_size);
 
 // What a kill may cost.

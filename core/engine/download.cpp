@@ -25,8 +25,10 @@ class PartSizer {
  public:
   std::uint64_t size() const noexcept { return std::clamp<std::uint64_t>(per_second_, 8 * mib, 64 * mib); }
 
-  // A quarter of a second: what ends sooner by itself is left alone. What crawls is shared out down to little pieces.
-  std::uint64_t worth_splitting() const noexcept { return std::clamp<std::uint64_t>(per_second_ / 4, mib, 16 * mib); }
+  // A quarter of a second: what ends sooner by itself is left alone.
+  std::uint64_t worth_splitting() const noexcept {
+    return std::clamp<std::uint64_t>(per_second_ / 4, 4 * mib, 16 * mib);
+  }
 
   void took(std::uint64_t bytes, std::chrono::steady_clock::duration time) noexcept {
     const auto seconds = std::max(std::chrono::duration<double>(time).count(), 0.001);

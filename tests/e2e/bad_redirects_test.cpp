@@ -57,12 +57,10 @@ TEST_F(BadRedirect, to_storage_that_asks_for_credentials_gets_none) {
   keep_secret("signature-1");
   authenticate(R"({"plugin": "token", "user": "ada", "password": "correct-horse-battery"})");
   redirect("/blobs/", other_server_.url() + "/cdn/blob?X-Signature=signature-1");
-  std::string challenge;
-  elsewhere_.plan().on({}, Times::always(), [&](const HttpRequest&, const Handler&) {
-    return HttpReply{.status = 401, .headers = {{"WWW-Authenticate", challenge}}};
-  });
   for (const std::string scheme : {"Basic", "Bearer"}) {
-    challenge = fmt::format("{} realm=\"{}/v2/token\"", scheme, other_server_.url());
+    const auto challenge = fmt::format("{} realm=\"{}/v2/token\"", scheme, other_server_.url());
+    elsewhere_.plan().clear();
+    elsewhere_.plan().on({}, Times::always(), HttpReply{.status = 401, .headers = {{"WWW-Authenticate", challenge}}});
     expect_pull_refused({3, {other_server_.url(), "401"}});
   }
   EXPECT_EQ(elsewhere_.log().count("", "/v2/token"), 0u);
