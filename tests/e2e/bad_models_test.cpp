@@ -71,13 +71,12 @@ TEST_F(GoodModel, is_not_announced_when_its_blobs_are_refused) {
 }
 
 TEST_F(GoodModel, is_not_announced_when_an_upload_leads_nowhere) {
-  std::string location;
-  registry_.plan().on({.method = "POST"}, Times::always(), [&](const HttpRequest&, const Handler&) {
-    return HttpReply{.status = 202, .headers = {{"Location", location}}};
-  });
   keep_secret("ada");
   for (const auto* nowhere : {"file:///etc/passwd", "http://ada:secret@127.0.0.1/x", "http://127.0.0.1:99999/"}) {
-    SCOPED_TRACE(location = nowhere);
+    SCOPED_TRACE(nowhere);
+    registry_.plan().clear();
+    registry_.plan().on({.method = "POST"}, Times::always(),
+                        HttpReply{.status = 202, .headers = {{"Location", nowhere}}});
     expect_push_refused({1, {"redirect to a bad URL"}});
   }
 }
