@@ -1,10 +1,13 @@
-"""The servers that a benchmark runs against: docker-registry, and nginx as the CDN that it redirects to."""
+"""The servers that a benchmark runs against: docker-registry, nginx as the CDN that it redirects to or as a registry of
+files, and a proxy that shapes the link to them."""
 
 import contextlib
 import os
 import pathlib
+import re
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -33,25 +36,26 @@ def wait_until_up(url, process, patience=20):
 
 
 @contextlib.contextmanager
-def running(command, url):
+def running(command, url, output=subprocess.DEVNULL):
+    """Yields the process, which answers by then."""
     environment = {name: value for name, value in os.environ.items() if name != "AWS_CA_BUNDLE"}
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+    process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=environment)
     try:
         wait_until_up(url, process)
-        yield
+        yield process
     finally:
         process.terminate()
         process.wait()
 
 
 @contextlib.contextmanager
-def registry(folder, data, redirect_to=None):
-    """A docker-registry on the blobs below `data`; yields host:port."""
+def registry(folder, data, redirect_to=None, log=None):
+    """A docker-registry on the blobs below `data`; yields host:port. `log`: a file that hears of every answer."""
     port = free_port()
     config = folder / f"registry-{port}.yml"
     redirect = f'\nmiddleware: {{storage: [{{name: redirect, options: {{baseurl: "{redirect_to}/"}}}}]}}' if redirect_to else ""
     config.write_text(f"""version: 0.1
-log: {{level: error}}
+log: {{level: {"info" if log else "error"}, accesslog: {{disabled: true}}}}
 storage:
   filesystem: {{rootdirectory: {data}}}
   delete: {{enabled: true}}
@@ -59,22 +63,62 @@ storage:
   maintenance: {{uploadpurging: {{enabled: false}}}}{redirect}
 http: {{addr: 127.0.0.1:{port}, secret: benchmark}}
 """)
-    with running(["docker-registry", "serve", str(config)], f"http://127.0.0.1:{port}/v2/"):
-        yield f"127.0.0.1:{port}"
+    with open(log or os.devnull, "w") as output:
+        with running(["docker-registry", "serve", str(config)], f"http://127.0.0.1:{port}/v2/", output):
+            yield f"127.0.0.1:{port}"
+
+
+def bytes_sent(log, digest):
+    """How many bytes of a blob a registry says in its log to have sent."""
+    written = re.compile(r'http\.request\.method=GET .*http\.request\.uri="[^"]*' + digest + r'".*http\.response\.written=(\d+)')
+    return sum(int(found[1]) for line in open(log) if (found := written.search(line)))
 
 
 @contextlib.contextmanager
-def cdn(folder, data, location="", http=""):
-    """An nginx that serves a registry's data folder; yields its URL. `location` and `http` are more of its config."""
+def nginx(folder, location):
+    """An nginx with one location; yields its URL."""
     port = free_port()
     config = folder / f"nginx-{port}.conf"
     config.write_text(f"""daemon off; worker_processes 2; pid {folder}/nginx-{port}.pid; error_log {folder}/nginx-{port}.log;
 events {{ worker_connections 1024; }}
 http {{
-  access_log off; sendfile on; tcp_nopush on; {http}
-  server {{ listen 127.0.0.1:{port}; location /docker/ {{ alias {data}/docker/; {location} }} }}
+  access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000;
+  server {{ listen 127.0.0.1:{port}; location {location} }}
 }}
 """)
-    nginx = next(path for path in ("/usr/sbin/nginx", "/usr/bin/nginx") if pathlib.Path(path).exists())
-    with running([nginx, "-c", str(config)], f"http://127.0.0.1:{port}/"):
+    program = next(path for path in ("/usr/sbin/nginx", "/usr/bin/nginx") if pathlib.Path(path).exists())
+    with running([program, "-c", str(config)], f"http://127.0.0.1:{port}/"):
         yield f"http://127.0.0.1:{port}"
+
+
+def cdn(folder, data):
+    """An nginx that serves a registry's data folder."""
+    return nginx(folder, f"/docker/ {{ alias {data}/docker/; }}")
+
+
+def file_registry(folder, files):
+    """An nginx that serves files as a registry serves repositories: <repository>/manifests/<tag>, …/blobs/<digest>."""
+    return nginx(folder, f"/v2/ {{ alias {files}/; default_type application/vnd.oci.image.manifest.v1+json; }}")
+
+
+class Shaped:
+    """A link to a server, through the shaping proxy."""
+
+    def __init__(self, port, process):
+        self.address = f"127.0.0.1:{port}"
+        self.process = process
+
+    def busy(self):
+        """Seconds of CPU that the proxy has used: where that nears the wall time, the proxy is the limit."""
+        fields = open(f"/proc/{self.process.pid}/stat").read().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextlib.contextmanager
+def shaped(address, *options):
+    """A link to host:port with those options of shape.py."""
+    port = free_port()
+    script = pathlib.Path(__file__).with_name("shape.py")
+    command = [sys.executable, str(script), str(port), address.rpartition(":")[2], *map(str, options)]
+    with running(command, f"http://127.0.0.1:{port}/") as process:
+        yield Shaped(port, process)
