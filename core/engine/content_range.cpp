@@ -36,7 +36,8 @@ Result<ContentRange> parse_content_range(std::string_view text) {
   const auto first = take_number(rest);
   if (!first || !take(rest, "-")) return refuse();
   const auto last = take_number(rest);
-  if (!last || *last < *first || !take(rest, "/")) return refuse();
+  // The largest number has no successor to end at.
+  if (!last || *last < *first || *last + 1 == 0 || !take(rest, "/")) return refuse();
   ContentRange parsed{{*first, *last - *first + 1}, std::nullopt};
   if (rest == "*") return parsed;
   parsed.size = take_number(rest);

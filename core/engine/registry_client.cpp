@@ -13,6 +13,9 @@ constexpr std::string_view accepted_manifests =
 // As often as a blob is.
 constexpr unsigned max_refetches = 2;
 
+// Enough for chunks of 8 MiB in more than a terabyte.
+constexpr std::size_t max_chunk_sums = 16 << 20;
+
 std::string base_url(const RegistryAccess& access, std::string_view repository) {
   auto base = access.origin + "/v2/";
   if (!access.path_prefix.empty()) base += access.path_prefix + "/";
@@ -96,6 +99,15 @@ Result<bool> RegistryClient::has_blob_now(const Context& ctx, const Digest& dige
   // Storage behind a registry may refuse a HEAD of a URL that was signed for GET; that it was sent there is the answer.
   if (status / 100 == 4 && Url::parse(reached.url)->origin() != Url::parse(request.url)->origin()) return true;
   return fail(http_error(ctx, *reached.response));
+}
+
+Result<std::vector<ChunkSum>> RegistryClient::chunk_sums(const Context& ctx, const Descriptor& what) {
+  const Request request{Method::get, url("chunksums/" + what.digest.text()), {}};
+  PatientTransport patient(transport_, settings_.patience);
+  REGTOOL_TRY_ASSIGN(const auto reached, follow(ctx, patient, request, settings_.redirects));
+  if (reached.response->status() != 200) return fail(http_error(ctx, *reached.response));
+  REGTOOL_TRY_ASSIGN(const auto body, read_all(*reached.response, max_chunk_sums));
+  return parse_chunk_sums(body, what.size);
 }
 
 }  // namespace regtool

@@ -6,12 +6,14 @@
 #include <regtool/verify.hpp>
 
 #include "engine/authorizing_transport.hpp"
+#include "engine/chunk_sums.hpp"
 #include "engine/follow.hpp"
 #include "engine/manifest.hpp"
 #include "engine/transfer_settings.hpp"
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace regtool {
 
@@ -30,6 +32,9 @@ class RegistryClient {
 
   // The same, but asks once.
   Result<bool> has_blob_now(const Context& ctx, const Digest& digest);
+
+  // Asks once. Many registries do not have this: Errc::not_found.
+  Result<std::vector<ChunkSum>> chunk_sums(const Context& ctx, const Descriptor& what);
 
   // Sends a request once, with the registry's credential where it belongs.
   Transport& authorized() noexcept { return transport_; }

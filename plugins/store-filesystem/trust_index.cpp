@@ -21,7 +21,9 @@ std::string line_of(const Digest& digest, const FileIdentity& identity) {
                       std::to_string(identity.size) + ' ' + std::to_string(identity.modified));
 }
 
-std::optional<TrustIndex::Record> parse_line(std::string_view text) {
+}  // namespace
+
+std::optional<TrustIndex::Record> parse_trust_record(std::string_view text) {
   if (take_word(text) != version) return std::nullopt;
   auto digest = Digest::parse(take_word(text));
   const auto inode = number_of(take_word(text));
@@ -30,8 +32,6 @@ std::optional<TrustIndex::Record> parse_line(std::string_view text) {
   if (!digest || !inode || !size || !modified || !text.empty()) return std::nullopt;
   return TrustIndex::Record(*digest, {*inode, *size, static_cast<std::int64_t>(*modified)});
 }
-
-}  // namespace
 
 FileIdentity identity_of(const struct stat& info) noexcept {
   constexpr std::int64_t second = 1'000'000'000;
@@ -74,7 +74,7 @@ void TrustIndex::refresh() {
   // The last line may still be on its way.
   added.resize(std::string_view(added).substr(0, *count).rfind('\n') + 1);
   for_each_checked(added, [&](std::string_view text) {
-    if (auto record = parse_line(text)) known_.insert_or_assign(std::move(record->first), record->second);
+    if (auto record = parse_trust_record(text)) known_.insert_or_assign(std::move(record->first), record->second);
     ++lines_;
   });
   read_ += added.size();

@@ -7,6 +7,8 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -50,5 +52,8 @@ class TrustIndex {
   std::uint64_t read_ = 0;        // bytes of the file that known_ reflects
   std::uint64_t read_inode_ = 0;  // of the file that they are of
 };
+
+// One line of the file, without its checksum; nothing for any other text.
+std::optional<TrustIndex::Record> parse_trust_record(std::string_view text);
 
 }  // namespace regtool
