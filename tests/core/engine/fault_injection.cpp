@@ -81,10 +81,12 @@ std::string with_one_byte_wrong(std::string bytes) {
 
 }  // namespace
 
-Injection strike(Endpoint endpoint, Often often, FaultPlan::Action action) {
+Injection strike(Endpoint endpoint, Often often, FaultPlan::Action action, const std::string& origin) {
   return [=](const FaultSite& site) {
     const auto first = std::make_shared<FirstOfEach>();
-    site.lab.registry.plan().on(match_of(site, endpoint), Times::always(),
+    auto match = match_of(site, endpoint);
+    match.origin = origin;
+    site.lab.registry.plan().on(match, Times::always(),
                                 [=, struck = site.struck](const HttpRequest& request, const Handler& real) {
                                   if (often == Often::once && !(*first)(request)) return real(request);
                                   ++*struck;

@@ -21,8 +21,8 @@ enum class Often : std::uint8_t {
   always,  // all of them
 };
 
-// Has `action` answer these requests.
-Injection strike(Endpoint endpoint, Often often, FaultPlan::Action action);
+// Has `action` answer these requests, of those to `origin` if there is one.
+Injection strike(Endpoint endpoint, Often often, FaultPlan::Action action, const std::string& origin = {});
 
 // The real answer, but with these faults.
 FaultPlan::Action answered_with(Faults faults);

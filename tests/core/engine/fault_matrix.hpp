@@ -55,6 +55,7 @@ std::vector<Fault> connection_faults();
 std::vector<Fault> content_faults();
 std::vector<Fault> answer_faults();
 std::vector<Fault> address_faults();
+std::vector<Fault> mirror_faults();
 std::vector<Fault> upload_faults();
 
 // All of them, in the order of the page.

@@ -16,6 +16,11 @@ void with_short_tokens(FakeRegistryOptions& options) {
   options.auth.token_uses = 50;
 }
 
+void with_very_short_tokens(FakeRegistryOptions& options) {
+  with_tokens(options);
+  options.auth.token_uses = 3;
+}
+
 // 500 from one endpoint after the other.
 void add_server_errors(std::vector<Fault>& faults) {
   struct Row {
@@ -44,6 +49,39 @@ void add_server_errors(std::vector<Fault>& faults) {
                       maybe(row.pull, fails(Errc::unavailable, 0, 60)),
                       maybe(row.push, fails(Errc::unavailable, row.moved, 60)),
                       strike(row.endpoint, Often::always, action), row.registry});
+  }
+}
+
+// What an upload asks besides sending bytes, and what both directions ask for a token: each fails once.
+void add_small_requests(std::vector<Fault>& faults) {
+  struct Row {
+    const char* what;
+    Endpoint endpoint;
+    bool pull;
+    void (*registry)(FakeRegistryOptions&) = nullptr;
+  };
+  struct Trouble {
+    const char* what;
+    const char* then;
+    FaultPlan::Action action;
+    int seconds;
+  };
+  const Trouble troubles[] = {
+      {"429 with `Retry-After: 3` to", "waits that long", replaced_by(retry_after(429, "3")), 5},
+      {"the connection ends instead of an answer to", "asked again", replaced_by(HttpReply{}.with(cut_at({}))), 2},
+      {"no answer to", "asked again after 20 s", replaced_by(HttpReply{}.with(stall_at({}))), 25},
+  };
+  for (const auto& [trouble, then, action, seconds] : troubles) {
+    for (const auto& row : std::to_array<Row>({
+             {"the question whether a blob is there", Endpoint::check, false},
+             {"the beginning of an upload", Endpoint::session, false},
+             {"the end of an upload", Endpoint::complete, false},
+             {"the request for a token", Endpoint::token, true, with_tokens},
+         })) {
+      faults.push_back({std::string(trouble) + " " + row.what + ", once", then,
+                        row.pull ? std::optional(succeeds(1, seconds)) : std::nullopt, succeeds(2, seconds),
+                        strike(row.endpoint, Often::once, action), row.registry});
+    }
   }
 }
 
@@ -84,10 +122,17 @@ std::vector<Fault> answer_faults() {
        succeeds(1, 0),
        {},
        with_short_tokens},
+      {"a token is good for 3 requests only",
+       "a new one is asked for each time; what a refused request had sent is sent again",
+       succeeds(1, 0),
+       succeeds(2, 0),
+       {},
+       with_very_short_tokens},
       {"no token is ever given", "given up at once", fails(unauthenticated, 0, 0), fails(unauthenticated, 0, 0),
        strike(token, always, replaced_by(refusal(401))), with_tokens},
   };
   add_server_errors(faults);
+  add_small_requests(faults);
   return faults;
 }
 

@@ -23,13 +23,14 @@ FaultPlan::Action stalled_every(std::uint64_t bytes) {
   };
 }
 
-// After so many requests, whatever they ask for.
-Injection gone_after(unsigned requests, Faults faults) {
+// After so many requests, whatever they ask for, for as many more.
+Injection gone_after(unsigned requests, Faults faults, unsigned count = 1'000'000) {
   return [=](const FaultSite& site) {
     const auto seen = std::make_shared<std::atomic<unsigned>>(0);
     site.lab.registry.plan().on({}, Times::always(),
                                 [=, struck = site.struck](const HttpRequest& request, const Handler& real) {
-                                  if (++*seen <= requests) return real(request);
+                                  const unsigned number = ++*seen;
+                                  if (number <= requests || number > requests + count) return real(request);
                                   request.body();
                                   ++*struck;
                                   return HttpReply{}.with(faults);
@@ -104,6 +105,8 @@ std::vector<Fault> connection_faults() {
       {"the registry closes every connection from the third request on",
        "tried again with growing pauses, then given up", fails(unavailable, 1, 60), fails(unavailable, 6, 60),
        gone_after(2, cut_at(Moment::before_head()))},
+      {"the registry closes every connection for a while: four requests in a row", "asked again", succeeds(1, 10),
+       succeeds(2, 10), gone_after(2, cut_at(Moment::before_head()), 4)},
       {"the registry answers nothing from the third request on", "tried again, then given up", fails(timeout, 1, 60),
        fails(timeout, 6, 65), gone_after(2, stall_at(Moment::before_head()))},
       {"the manifest's answer does not come, once", "asked again after 20 s", succeeds(1, 25), succeeds(1, 25),
