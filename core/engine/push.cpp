@@ -1,11 +1,14 @@
 #include "engine/push.hpp"
 
 #include "engine/blob_upload.hpp"
+#include "engine/check_plan.hpp"
 #include "engine/library.hpp"
 #include "engine/parallel.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <map>
+#include <span>
 
 namespace regtool {
 namespace {
@@ -63,7 +66,7 @@ class Push {
     report.total_bytes = manifest.total_size();
     report.blobs = outgoing_.size();
     toolkit_.progress.enter("checking what is there");
-    REGTOOL_TRY(check());
+    REGTOOL_TRY(check(options.dry_run));
     if (!options.dry_run) {
       toolkit_.progress.enter("pushing blobs");
       REGTOOL_TRY(upload());
@@ -94,11 +97,26 @@ class Push {
     return {};
   }
 
-  Result<> check() {
-    // The first one alone: its challenge is answered before the others need the token.
-    if (!outgoing_.empty()) REGTOOL_TRY(check(ctx_, 0));
-    return parallel_for(ctx_, outgoing_.size(), toolkit_.settings.checks,
-                        [&](const Context& ctx, std::size_t i) { return i == 0 ? Result<>() : check(ctx, i); });
+  // The first one alone: its challenge is answered before the others need the token.
+  Result<> check(bool all) {
+    std::vector<std::uint64_t> sizes;
+    for (const auto& blob : outgoing_) sizes.push_back(blob.layer.blob.size);
+    const auto plan = plan_checks(sizes, toolkit_.settings.checks);
+    if (!plan.first.empty()) REGTOOL_TRY(check(ctx_, plan.first.front()));
+    if (!plan.first.empty()) REGTOOL_TRY(check(std::span(plan.first).subspan(1)));
+    const bool is_there = std::ranges::any_of(outgoing_, &Outgoing::there);
+    if (all || is_there) return check(plan.rest);
+    for (const auto i : plan.rest) {
+      auto& blob = outgoing_[i];
+      // A registry that has it after all says so when it is offered.
+      if (blob.mount_from.empty()) blob.mount_from = remote_.repository();
+    }
+    return {};
+  }
+
+  Result<> check(std::span<const std::size_t> which) {
+    return parallel_for(ctx_, which.size(), toolkit_.settings.checks,
+                        [&](const Context& ctx, std::size_t i) { return check(ctx, which[i]); });
   }
 
   Result<> check(const Context& ctx, std::size_t index) {
@@ -121,7 +139,7 @@ class Push {
                        upload_blob(ctx, toolkit_, client_, blob.layer, *source, blob.mount_from, *blob.transfer));
     if (outcome == UploadOutcome::mounted) {
       blob.there = true;
-      ++mounted_;
+      if (blob.mount_from != remote_.repository()) ++mounted_;
     }
     return {};
   }
