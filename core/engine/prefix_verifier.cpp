@@ -1,7 +1,6 @@
 #include "engine/prefix_verifier.hpp"
 
 #include <algorithm>
-#include <vector>
 
 namespace regtool {
 namespace {
@@ -53,9 +52,10 @@ void PrefixVerifier::run(const std::stop_token& stop) {
 
 Result<> PrefixVerifier::hash_up_to(std::uint64_t prefix, const std::stop_token& stop) {
   auto at = hashed();
-  std::vector<std::byte> buffer(std::min(buffer_size, prefix - at));
+  // Once for all calls, and not zeroed.
+  if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(std::min(buffer_size, size_));
   while (at < prefix && !stop.stop_requested()) {
-    const auto wanted = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), prefix - at));
+    const std::span wanted(buffer_.get(), std::min(buffer_size, prefix - at));
     REGTOOL_TRY_ASSIGN(const auto count, staged_.read_at(at, wanted));
     if (count == 0) return fail(Errc::corrupt, "bytes that were written are gone");
     verification_.update(wanted.first(count));

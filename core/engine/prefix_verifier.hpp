@@ -5,6 +5,7 @@
 #include <regtool/verify.hpp>
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -43,6 +44,7 @@ class PrefixVerifier {
   const StagedObject& staged_;
   Verification verification_;
   const std::uint64_t size_;
+  std::unique_ptr<std::byte[]> buffer_;  // of whoever hashes
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   std::uint64_t prefix_ = 0;

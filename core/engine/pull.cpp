@@ -2,8 +2,11 @@
 
 #include "engine/download.hpp"
 #include "engine/library.hpp"
+#include "engine/parallel.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 
 namespace regtool {
 namespace {
@@ -11,27 +14,47 @@ namespace {
 // Another program may have removed a blob between our look at it and the moment at which the name came to need it.
 constexpr int max_rounds = 3;
 
-Result<std::vector<Layer>> missing_blobs(const Context& ctx, const Toolkit& toolkit, const std::vector<Layer>& blobs) {
-  std::vector<Layer> missing;
-  for (const auto& layer : blobs) {
-    REGTOOL_TRY_ASSIGN(const auto blob, toolkit.blobs.open(ctx, layer.blob.digest));
-    if (!blob || blob->size() != layer.blob.size) missing.push_back(layer);
+// A store may be far away, and answer slowly but many at once.
+constexpr unsigned lookers = 8;
+
+using BlobCheck = std::function<bool(const Layer&, const Blob*)>;
+
+// The blobs that do not satisfy `good`, which is called from several threads with what the store has of each, or null.
+Result<std::vector<Layer>> blobs_not(const Context& ctx, const Toolkit& toolkit, const std::vector<Layer>& blobs,
+                                     const BlobCheck& good) {
+  std::vector<char> found(blobs.size());
+  REGTOOL_TRY(parallel_for(ctx, blobs.size(), lookers, [&](const Context& each, std::size_t i) -> Result<> {
+    REGTOOL_TRY_ASSIGN(const auto blob, toolkit.blobs.open(each, blobs[i].blob.digest));
+    found[i] = good(blobs[i], blob.get()) ? 1 : 0;
+    return {};
+  }));
+  std::vector<Layer> others;
+  for (std::size_t i = 0; i < blobs.size(); ++i) {
+    if (found[i] == 0) others.push_back(blobs[i]);
   }
-  return missing;
+  return others;
 }
 
-// Null when there is none, or one that cannot be read: the new one replaces it either way.
-std::optional<Manifest> previous_manifest(const Context& ctx, const Toolkit& toolkit, const Reference& name) {
-  auto bytes = toolkit.refs.resolve(ctx, name);
-  if (!bytes || !*bytes) return std::nullopt;
-  auto manifest = Manifest::parse(std::move(**bytes));
-  return manifest ? std::optional<Manifest>(std::move(*manifest)) : std::nullopt;
+Result<std::vector<Layer>> missing_blobs(const Context& ctx, const Toolkit& toolkit, const std::vector<Layer>& blobs) {
+  return blobs_not(ctx, toolkit, blobs,
+                   [](const Layer& layer, const Blob* blob) { return blob && blob->size() == layer.blob.size; });
+}
+
+// Those that are not known to be there and good: they are for download() to look at, or to fetch.
+Result<std::vector<Layer>> doubtful_blobs(const Context& ctx, const Toolkit& toolkit, const std::vector<Layer>& blobs) {
+  std::vector<Transfer*> transfers;
+  for (const auto& layer : blobs) transfers.push_back(&toolkit.progress.add(layer.label(), layer.blob));
+  return blobs_not(ctx, toolkit, blobs, [&](const Layer& layer, const Blob* blob) {
+    const bool good = blob && blob->size() == layer.blob.size && blob->trusted();
+    if (good) transfers[static_cast<std::size_t>(&layer - blobs.data())]->enter(TransferState::present);
+    return good;
+  });
 }
 
 Result<> fetch_all(const Context& ctx, const Toolkit& toolkit, RegistryClient& client, const Reference& name,
-                   const Manifest& manifest, PullReport& report) {
-  const auto blobs = manifest.distinct_blobs();
-  auto wanted = blobs;
+                   const Manifest& manifest, const std::vector<Layer>& blobs, PullReport& report) {
+  REGTOOL_TRY_ASSIGN(auto wanted, doubtful_blobs(ctx, toolkit, blobs));
+  if (wanted.empty() && !report.changed) return {};
   for (int round = 0; round < max_rounds; ++round) {
     REGTOOL_TRY_ASSIGN(const auto fetched, download(ctx, toolkit, client, wanted));
     report.fetched_bytes += fetched.bytes;
@@ -48,13 +71,11 @@ Result<> fetch_all(const Context& ctx, const Toolkit& toolkit, RegistryClient& c
 
 // Returns how many blobs it removed. The name has moved by now, so what goes wrong here does not undo the pull.
 std::size_t prune_replaced(const Context& ctx, const Toolkit& toolkit, const Manifest& replaced,
-                           const Manifest& current) {
-  const auto kept = current.distinct_blobs();
+                           const std::vector<Layer>& current) {
+  std::set<Digest> kept;
+  for (const auto& layer : current) kept.insert(layer.blob.digest);
   auto candidates = replaced.distinct_blobs();
-  std::erase_if(candidates, [&](const Layer& old) {
-    return std::any_of(kept.begin(), kept.end(),
-                       [&](const Layer& layer) { return layer.blob.digest == old.blob.digest; });
-  });
+  std::erase_if(candidates, [&](const Layer& old) { return kept.contains(old.blob.digest); });
   if (candidates.empty()) return 0;
   const auto removed = remove_unreferenced(ctx, toolkit, candidates);
   if (removed) return removed->blobs;
@@ -66,22 +87,26 @@ Result<PullReport> pull_manifest(const Context& ctx, const Toolkit& toolkit, Reg
                                  const Reference& name, const PullOptions& options) {
   toolkit.progress.enter("pulling manifest");
   REGTOOL_TRY_ASSIGN(const auto manifest, client.manifest(ctx, toolkit.verifier, name));
-  const auto previous = previous_manifest(ctx, toolkit, name);
+  // That there is none, or one that cannot be read, is no reason to fail: the new one replaces it either way.
+  const auto previous = toolkit.refs.resolve(ctx, name).value_or(std::nullopt);
   REGTOOL_TRY_ASSIGN(auto digest, digest_of(toolkit.verifier, manifest.bytes()));
+  const auto blobs = manifest.distinct_blobs();
   PullReport report{std::move(digest)};
-  report.total_bytes = manifest.total_size();
-  report.blobs = manifest.distinct_blobs().size();
-  report.changed = !previous || previous->bytes() != manifest.bytes();
+  for (const auto& layer : blobs) report.total_bytes += layer.blob.size;
+  report.blobs = blobs.size();
+  report.changed = previous != manifest.bytes();
   if (options.dry_run) {
-    REGTOOL_TRY_ASSIGN(const auto missing, missing_blobs(ctx, toolkit, manifest.distinct_blobs()));
+    REGTOOL_TRY_ASSIGN(const auto missing, missing_blobs(ctx, toolkit, blobs));
     report.fetched_blobs = missing.size();
     for (const auto& layer : missing) report.fetched_bytes += layer.blob.size;
     return report;
   }
   toolkit.progress.enter("pulling blobs");
-  REGTOOL_TRY(fetch_all(ctx, toolkit, client, name, manifest, report));
+  REGTOOL_TRY(fetch_all(ctx, toolkit, client, name, manifest, blobs, report));
   if (previous && report.changed && options.prune && toolkit.settings.prune) {
-    report.pruned_blobs = prune_replaced(ctx, toolkit, *previous, manifest);
+    if (const auto replaced = Manifest::parse(*previous)) {
+      report.pruned_blobs = prune_replaced(ctx, toolkit, *replaced, blobs);
+    }
   }
   return report;
 }

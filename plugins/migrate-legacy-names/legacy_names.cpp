@@ -47,6 +47,9 @@ class LegacyNames final : public Migration {
 }  // namespace
 
 std::optional<std::string> modern_blob_name(std::string_view name) {
+  // A quick look first, for there may be thousands: most names are as they should be.
+  const auto is_old = [](char c) { return c == ':' || (c >= 'A' && c <= 'F'); };
+  if (std::none_of(name.begin(), name.end(), is_old)) return std::nullopt;
   constexpr std::string_view algorithm = "sha256";
   constexpr std::size_t hex_at = algorithm.size() + 1;
   constexpr std::size_t ending_at = hex_at + 64;

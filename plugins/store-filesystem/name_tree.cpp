@@ -37,11 +37,7 @@ Result<std::vector<Entry>> matches(const posix::Path& folder, const std::string&
 
 class Walk {
  public:
-  Result<> visit(const posix::Path& folder) {
-    struct stat info {};
-    if (::stat(folder.c_str(), &info) < 0) {
-      return errno == ENOENT ? Result<>() : fail(posix::os_error(errno, "look at", folder));
-    }
+  Result<> visit(const posix::Path& folder, const struct stat& info) {
     // A link may lead back up: each folder is entered once on every path.
     const auto again = [&](const auto& above) { return above.st_ino == info.st_ino && above.st_dev == info.st_dev; };
     if (above_.size() > max_depth || std::any_of(above_.begin(), above_.end(), again)) return {};
@@ -61,7 +57,7 @@ class Walk {
 
  private:
   Result<> enter(const Entry& entry) {
-    if (entry.kind == Kind::folder) return visit(entry.path);
+    if (entry.kind == Kind::folder) return visit(entry.path, entry.info);
     if (entry.kind != Kind::file || parts_.size() < 3) return {};
     std::string repository = parts_[1];
     for (std::size_t i = 2; i + 1 < parts_.size(); ++i) repository += "/" + parts_[i];
@@ -115,7 +111,12 @@ Result<posix::Path> place_for_name(posix::Path folder, std::span<const std::stri
 
 Result<std::vector<RefInfo>> list_names(const posix::Path& folder) {
   Walk walk;
-  REGTOOL_TRY(walk.visit(folder));
+  struct stat info {};
+  if (::stat(folder.c_str(), &info) < 0) {
+    if (errno != ENOENT) return fail(posix::os_error(errno, "look at", folder));
+    return std::vector<RefInfo>();
+  }
+  REGTOOL_TRY(walk.visit(folder, info));
   return std::move(walk.found);
 }
 

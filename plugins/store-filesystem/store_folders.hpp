@@ -9,12 +9,12 @@ namespace regtool {
 
 class StoreFolders {
  public:
-  explicit StoreFolders(posix::Path root) : root_(std::move(root)) {}
+  explicit StoreFolders(posix::Path root) : root_(std::move(root)), blobs_((root_ / "blobs" / "").string()) {}
 
   const posix::Path& root() const noexcept { return root_; }
   posix::Path blobs() const { return root_ / "blobs"; }
   posix::Path manifests() const { return root_ / "manifests"; }
-  posix::Path blob(const Digest& digest) const { return blobs() / blob_name(digest); }
+  posix::Path blob(const Digest& digest) const { return blobs_ + blob_name(digest); }
   posix::Path trust_index() const { return own(root_) / "verified"; }
 
   // "sha256-<hex>"
@@ -29,6 +29,7 @@ class StoreFolders {
   static posix::Path own(const posix::Path& folder) { return folder / ".regtool"; }
 
   const posix::Path root_;
+  const std::string blobs_;  // with a slash at its end: there may be thousands of blobs, and joining paths is slow
 };
 
 }  // namespace regtool

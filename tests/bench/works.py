@@ -54,16 +54,17 @@ class Works:
             self.clients.pull(Work("count", "(counting bytes)"), f"{registry}/bench/weights")
         self.meter.note(work, "bytes", servers.bytes_sent(log, self.layers["weights"][0]["digest"]) / self.size)
 
-    def pull_tensors(self, registry):
+    def pull_tensors(self, registry, with_slow_peers):
         work, name = Work("pull tensors", self.title("pull", "tensors")), f"{registry}/bench/tensors"
         self.clients.pull(work, name, again=Work("again", f"pull again, nothing to do, {self.count:,} tensors"))
         self.clients.fetch_many(work, [self.url(registry, "tensors", i) for i in range(self.count)])
-        self.clients.skopeo(work, f"docker://{name}:latest", f"dir:{self.clients.copy}", self.clients.clear)
+        if with_slow_peers:
+            self.clients.skopeo(work, f"docker://{name}:latest", f"dir:{self.clients.copy}", self.clients.clear)
 
-    def push(self, model):
+    def push(self, model, with_slow_peers=True):
         """Each time into a new registry, which has nothing."""
         work = Work(f"push {model}", self.title("push", model))
-        for program in [*self.clients.programs(), "curl", "skopeo"]:
+        for program in [*self.clients.programs(), "curl", *(["skopeo"] if with_slow_peers else [])]:
             pushed = self.folder / "pushed"
             with servers.registry(self.folder, pushed) as registry:
                 self.push_by(program, work, model, registry)
