@@ -1,8 +1,10 @@
 #include "connection.hpp"
 
 #include "network_error.hpp"
+#include "send_file.hpp"
 
 #include <Poco/Net/SecureStreamSocket.h>
+#include <Poco/Net/StreamSocketImpl.h>
 #include <algorithm>
 #include <limits>
 #include <openssl/err.h>
@@ -117,20 +119,39 @@ Result<std::string> Connection::read_line(const Context& ctx, std::size_t limit,
   }
 }
 
-Result<std::size_t> Connection::write_some(const Context& ctx, std::span<const std::byte> bytes) {
+// `try_once` makes an Attempt, or nothing where there is no point in another.
+template <class Try>
+Result<std::optional<std::size_t>> Connection::move_out(const Context& ctx, Try try_once) {
   const auto deadline = Deadline::after(ctx.clock, idle_timeout_);
   while (true) {
     if (ctx.stop.stop_requested()) return fail(Errc::cancelled, "cancelled");
     if (has_input()) return 0;
     int wait_for = Socket::SELECT_WRITE;
     if (!full_) {
-      REGTOOL_TRY_ASSIGN(const auto attempt, try_write(bytes));
-      if (attempt.wait_for == 0) return attempt.bytes;
-      wait_for = attempt.wait_for;
+      REGTOOL_TRY_ASSIGN(const std::optional<Attempt> attempt, try_once());
+      if (!attempt) return std::nullopt;
+      if (attempt->wait_for == 0) return attempt->bytes;
+      wait_for = attempt->wait_for;
     }
     REGTOOL_TRY(wait_ready(ctx, socket_, wait_for | Socket::SELECT_READ, deadline));
     full_ = false;
   }
+}
+
+Result<std::size_t> Connection::write_some(const Context& ctx, std::span<const std::byte> bytes) {
+  REGTOOL_TRY_ASSIGN(const auto count, move_out(ctx, [&] { return try_write(bytes); }));
+  return count.value_or(0);
+}
+
+Result<std::optional<std::size_t>> Connection::send_some(const Context& ctx, std::intptr_t file, Range part) {
+  if (socket_.secure()) return std::nullopt;
+  return move_out(ctx, [&]() -> Result<std::optional<Attempt>> {
+    REGTOOL_TRY_ASSIGN(const auto count, send_file(socket_.impl()->sockfd(), file, part));
+    if (!count) return std::nullopt;
+    sent_ += *count;
+    full_ = *count < part.length;
+    return Attempt{*count, *count > 0 ? 0 : Socket::SELECT_WRITE};
+  });
 }
 
 Result<> Connection::write(const Context& ctx, std::string_view bytes) {

@@ -2,6 +2,7 @@
 // One connection to an origin or a proxy, plain or TLS: raw reads and writes that can be cancelled, and time out.
 
 #include <regtool/context.hpp>
+#include <regtool/range.hpp>
 
 #include "wait.hpp"
 
@@ -9,6 +10,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +33,10 @@ class Connection {
   // At least one byte sent; or 0 when there is something to read instead.
   Result<std::size_t> write_some(const Context& ctx, std::span<const std::byte> bytes);
   Result<> write(const Context& ctx, std::string_view bytes);
+
+  // The same as write_some() for a part of an open file. Nothing when that cannot be had: over TLS, or as send_file()
+  // says.
+  Result<std::optional<std::size_t>> send_some(const Context& ctx, std::intptr_t file, Range part);
 
   // Takes in what has arrived, without waiting. True if there is something to read: bytes, the end, or a failure.
   bool has_input();
@@ -55,6 +61,8 @@ class Connection {
   };
   Result<Attempt> try_read(std::span<std::byte> out);
   Result<Attempt> try_write(std::span<const std::byte> bytes);
+  template <class Try>
+  Result<std::optional<std::size_t>> move_out(const Context& ctx, Try try_once);
   Result<std::size_t> fill(const Context& ctx, const Deadline& deadline);
   std::string_view buffered() const noexcept;
   std::size_t take_buffered(std::span<std::byte> out) noexcept;

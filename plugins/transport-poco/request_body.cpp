@@ -11,7 +11,9 @@ constexpr std::size_t piece_size = 256 << 10;
 
 }  // namespace
 
-RequestBody::RequestBody(const Request& request) : request_(request), left_(body_range(request)) {}
+RequestBody::RequestBody(const Request& request) : request_(request), left_(body_range(request)) {
+  if (request.body != nullptr) file_ = request.body->file();
+}
 
 Result<> RequestBody::refill() {
   piece_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(left_.length, piece_size)));
@@ -22,12 +24,23 @@ Result<> RequestBody::refill() {
   return {};
 }
 
+Result<std::size_t> RequestBody::send_some(const Context& ctx, Connection& connection) {
+  if (file_) {
+    const Range part{file_->range.first + left_.first, left_.length};
+    REGTOOL_TRY_ASSIGN(const auto count, connection.send_some(ctx, file_->handle, part));
+    if (count) return *count;
+    file_.reset();
+  }
+  if (piece_at_ == piece_.size()) REGTOOL_TRY(refill());
+  REGTOOL_TRY_ASSIGN(const auto count, connection.write_some(ctx, std::span(piece_).subspan(piece_at_)));
+  piece_at_ += count;
+  return count;
+}
+
 Result<bool> RequestBody::send(const Context& ctx, Connection& connection) {
   while (!left_.empty()) {
-    if (piece_at_ == piece_.size()) REGTOOL_TRY(refill());
-    REGTOOL_TRY_ASSIGN(const auto count, connection.write_some(ctx, std::span(piece_).subspan(piece_at_)));
+    REGTOOL_TRY_ASSIGN(const auto count, send_some(ctx, connection));
     if (count == 0) return false;
-    piece_at_ += count;
     left_ = {left_.first + count, left_.length - count};
     counted_ += count;
     if (request_.sent != nullptr) *request_.sent += count;

@@ -6,6 +6,7 @@
 #include "connection.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace regtool {
@@ -24,10 +25,13 @@ class RequestBody {
   void forget_progress() noexcept;
 
  private:
+  // Sends some of what is left; 0 when the server has something to say.
+  Result<std::size_t> send_some(const Context& ctx, Connection& connection);
   Result<> refill();
 
   const Request& request_;
-  Range left_;  // not sent yet, of the source
+  Range left_;                      // not sent yet, of the source
+  std::optional<FileRegion> file_;  // the source, for as long as the system sends it by itself
   std::vector<std::byte> piece_;
   std::size_t piece_at_ = 0;
   std::uint64_t counted_ = 0;

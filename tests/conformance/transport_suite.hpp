@@ -100,6 +100,7 @@ class HttpTransportSuite : public testing::TestWithParam<MakeTransport> {
     return failure_of(transport(), context(), Request{.url = url + secret_query});
   }
   Context context() { return real_.context(); }
+  void stop() { real_.stop(); }
 
  private:
   RealContext real_;

@@ -1,9 +1,11 @@
 // What the suites of transports do not ask: several addresses, pools, many threads, and stops before there is an
 // answer.
 
+#include "file_source.hpp"
 #include "loopback_server.hpp"
 #include "poco_client.hpp"
 #include "tcp_socket.hpp"
+#include "temp_dir.hpp"
 
 #include <atomic>
 #include <gmock/gmock.h>
@@ -50,6 +52,18 @@ TEST(PocoTransport, names_host_port_and_reason_of_a_refused_connection) {
   const ClosedPort closed;
   const auto error = PocoClient().failure(closed.url() + "/?hush");
   EXPECT_EQ(error.message, "connect to " + closed.url().substr(7) + ": connection refused");
+}
+
+TEST(PocoTransport, has_the_system_send_a_file) {
+  const TempDir folder;
+  write_file(folder / "file", std::string(10 << 20, 'x'));
+  const FileSource source(folder / "file", {0, 10 << 20});
+  LoopbackServer server([](const HttpRequest& request) { return HttpReply{.body = request.body().substr(0, 1)}; });
+  PocoClient client;
+  const auto response =
+      client.transport->send(client.real.context(), {.method = Method::put, .url = server.url(), .body = &source});
+  ASSERT_TRUE(response) << response.error().message;
+  EXPECT_EQ(source.reads(), 0U);
 }
 
 TEST(PocoTransport, closes_connections_that_were_idle_too_long) {
