@@ -179,19 +179,21 @@ Result<bool> replace_file(const Path& temporary, const Path& target, std::string
 }
 
 Result<> make_folders(const Path& folder) {
-  if (::mkdir(folder.c_str(), folder_mode) == 0) return sync_folder(folder.parent_path());
-  if (errno == EEXIST) {
+  const auto there = [&]() -> Result<> {
     struct stat info {};
     REGTOOL_TRY(checked(::stat(folder.c_str(), &info), "open", folder));
     return S_ISDIR(info.st_mode) ? Result<>() : fail(os_error(ENOTDIR, "open", folder));
-  }
+  };
+  // Nearly always it is there; and making what is there takes its parent's lock, which others wait for.
+  auto found = there();
+  if (found || found.error().code != Errc::not_found) return found;
   const auto parent = folder.parent_path();
-  if (errno != ENOENT || parent == folder || parent.empty()) return fail(os_error(errno, "create the folder", folder));
+  if (parent == folder || parent.empty()) return found;
   REGTOOL_TRY(make_folders(parent));
-  if (::mkdir(folder.c_str(), folder_mode) < 0 && errno != EEXIST) {
-    return fail(os_error(errno, "create the folder", folder));
-  }
-  return sync_folder(parent);
+  if (::mkdir(folder.c_str(), folder_mode) == 0) return sync_folder(parent);
+  // Others may have made it meanwhile.
+  if (errno == EEXIST) return there();
+  return fail(os_error(errno, "create the folder", folder));
 }
 
 Result<std::vector<std::string>> entries(const Path& folder) {

@@ -40,9 +40,8 @@ def measure(meter, regtool, rounds):
         for i in range(rounds):
             works.pull_weights("pull redirected", redirecting, "redirecting registry")
             works.pull_weights("pull plain", plain, "no redirect")
-            # skopeo takes a minute for the tensors, and need not do it often.
-            works.pull_tensors(redirecting, with_slow_peers=i == 0)
-            works.push("tensors", with_slow_peers=i == 0)
+            works.pull_tensors(redirecting)
+            works.push("tensors")
             works.push("weights")
             works.start_up()
             if i < SLOW_ROUNDS:
