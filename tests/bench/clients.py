@@ -47,13 +47,17 @@ class Clients:
     def push(self, work, program, name, store):
         self.meter.run(work, program, self.command(program, "push", name), None, {"OLLAMA_MODELS": str(store)})
 
-    def fetch(self, work, url, size, digest_too=False):
-        """By programs that copy one URL to one file."""
+    def fetch(self, work, url):
+        """By programs that copy one URL to one file; and the hash of that file."""
+        self.fetch_in_parts(work, url)
         self.meter.run(work, "curl", ["curl", "-sSfL", "-o", str(self.output), url], self.clear)
+        self.meter.run(work, "openssl dgst", ["openssl", "dgst", "-sha256", str(self.output)])
+        self.clear()
+
+    def fetch_in_parts(self, work, url):
+        """The same by 16 connections."""
         aria2 = ["aria2c", "-q", "-x16", "-s16", "-k1M", "--file-allocation=none"]
         self.meter.run(work, "aria2", [*aria2, "-d", str(self.folder), "-o", self.output.name, url], self.clear)
-        if digest_too and self.output.exists() and self.output.stat().st_size == size:
-            self.meter.run(work, "openssl dgst", ["openssl", "dgst", "-sha256", str(self.output)])
         self.clear()
 
     def fetch_many(self, work, urls):

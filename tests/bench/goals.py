@@ -66,7 +66,7 @@ class Judge:
         in_mb = 1.048576
         self.add("memory 1 GB", "peak ≤ 48 MB", small.mib * in_mb, 48, "MB")
         self.add("memory 16 GB", "peak ≤ 48 MB", large.mib * in_mb, 48, "MB")
-        self.add("memory 16 GB", "peak ≤ 1.1 × that at 1/16 of the size", large.mib * in_mb, 1.1 * small.mib * in_mb, "MB")
+        self.add("memory 16 GB", "peak ≤ 1.25 × that at 1/16 of the size", large.mib * in_mb, 1.25 * small.mib * in_mb, "MB")
 
     def verdicts(self):
         self.against("pull redirected", "curl", 1)

@@ -22,14 +22,11 @@ class Links:
         sum_of_caps = (CONNECTIONS - 1) * rate + rate // 20
         work = Work("capped", f"pull {size / 1e9:.2f} GB, {CONNECTIONS} connections capped at 4 MB/s, one at 0.2 MB/s")
         with servers.cdn(self.folder, self.works.data) as cdn:
-            for run in (self.clients.pull, self.clients.fetch):
-                with servers.shaped(cdn, "--rate", rate, "--slow-every", CONNECTIONS) as link:
-                    with servers.registry(self.folder, self.works.data, f"http://{link.address}") as registry:
-                        if run == self.clients.pull:
-                            run(work, f"{registry}/bench/middle")
-                        else:
-                            run(work, self.works.url(registry, "middle"), size)
+            with servers.shaped(cdn, "--rate", rate, "--slow-every", CONNECTIONS) as link:
+                with servers.registry(self.folder, self.works.data, f"http://{link.address}") as registry:
+                    self.clients.pull(work, f"{registry}/bench/middle")
                     self.meter.note(work, "proxy busy", link.busy())
+                    self.clients.fetch_in_parts(work, self.works.url(registry, "middle"))
         self.meter.note(work, "limit", size / sum_of_caps)
 
     def far(self):

@@ -43,7 +43,7 @@ class Works:
     def pull_weights(self, key, registry, how):
         work, name = Work(key, f"{self.title('pull', 'weights')}, {how}"), f"{registry}/bench/weights"
         self.clients.pull(work, name)
-        self.clients.fetch(work, self.url(registry, "weights"), self.size, digest_too=True)
+        self.clients.fetch(work, self.url(registry, "weights"))
         self.clients.skopeo(work, f"docker://{name}:latest", f"dir:{self.clients.copy}", self.clients.clear)
 
     def bytes_moved(self):
