@@ -3,6 +3,8 @@
 
 #include <regtool/context.hpp>
 
+#include "engine/rate_schedule.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <mutex>
@@ -12,8 +14,9 @@ namespace regtool {
 // Shared by all who are to stay below the limit together. What is not used in a tenth of a second is lost. Thread-safe.
 class TokenBucket {
  public:
-  // `rate` in bytes per second, more than 0.
-  TokenBucket(std::uint64_t rate, const Clock& clock) : rate_(rate), free_from_(clock.now()) {}
+  // `clock`, which also tells the time of day, outlives this.
+  TokenBucket(RateSchedule schedule, const Clock& clock)
+      : schedule_(std::move(schedule)), clock_(clock), free_from_(clock.now()) {}
 
   // Waits until `bytes` may be moved. Errc::cancelled when stopped before.
   Result<> take(const Context& ctx, std::uint64_t bytes);
@@ -22,9 +25,10 @@ class TokenBucket {
   std::uint64_t portion() const noexcept;
 
  private:
-  std::chrono::nanoseconds time_for(std::uint64_t bytes) const noexcept;
+  Rate rate_now() const noexcept;
 
-  const std::uint64_t rate_;
+  const RateSchedule schedule_;
+  const Clock& clock_;
   std::mutex mutex_;
   std::chrono::steady_clock::time_point free_from_;  // when all that was promised so far is paid for
 };

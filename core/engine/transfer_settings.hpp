@@ -1,6 +1,8 @@
 #pragma once
 // What a user may tune about transfers: the config's "transfer" section, whose keys bear these names in kebab-case.
 
+#include "engine/rate_schedule.hpp"
+
 #include <chrono>
 #include <cstdint>
 
@@ -16,7 +18,7 @@ struct TransferSettings {
   std::chrono::milliseconds patience{40000};  // without progress, before all tries together are given up
   unsigned redirects = 10;
   std::uint64_t upload_part = 100 << 20;  // bytes: larger blobs are sent in parts of at least that size
-  std::uint64_t limit_rate = 0;           // bytes per second over all transfers; 0: no limit
+  RateSchedule limit_rate;                // over all transfers
   bool prune = true;                      // removes the blobs that nothing refers to any more once a tag has moved on
 };
 

@@ -107,9 +107,9 @@ Result<Transport*> Assembly::transport(const Context& ctx, const RegistrySetting
 }
 
 Transport* Assembly::limited(const Context& ctx, Transport* transport) {
-  const auto rate = settings_.transfer.limit_rate;
-  if (rate == 0) return transport;
-  if (!limit_) limit_ = std::make_unique<TokenBucket>(rate, ctx.clock);
+  const auto& schedule = settings_.transfer.limit_rate;
+  if (!schedule.limits()) return transport;
+  if (!limit_) limit_ = std::make_unique<TokenBucket>(schedule, ctx.clock);
   auto& decorated = limited_[transport];
   if (!decorated) decorated = std::make_unique<LimitedTransport>(*transport, *limit_);
   return decorated.get();

@@ -64,7 +64,10 @@ class SettingsReader {
     read_registries(section(tree, "registries"));
     const auto transfer = section(tree, "transfer");
     if (expect_object(transfer)) {
-      for (const auto& child : transfer.children) take(transfer_options, child, settings_.given["transfer"]);
+      for (const auto& child : transfer.children) {
+        const bool has_hours = child.name == "limit-rate" && child.is_object();
+        take(transfer_options, has_hours ? in_one_line(child) : child, settings_.given["transfer"]);
+      }
     }
     fill_plugin_path();
     fill_transfer();
@@ -215,6 +218,41 @@ class SettingsReader {
     return 1;
   }
 
+  // {"default": "2M", "22:00-06:00": "unlimited"} as "2M,22:00-06:00=unlimited". What is wrong with it is left out.
+  ConfigNode in_one_line(const ConfigNode& rates) {
+    RateSchedule checked;
+    std::string usual = "unlimited", spans;
+    for (const auto& child : rates.children) {
+      const bool is_default = child.name == "default";
+      auto span = is_default ? RateSpan{} : parse_hours(child.name);
+      if (!span) {
+        note(child.name_origin, "limit-rate: " + span.error().message + ", nor \"default\"");
+      } else if (const auto rate = to_setting(child).and_then([](const Setting& s) { return parse_rate(s.value); });
+                 !rate) {
+        note(child.origin, "limit-rate: " + rate.error().message);
+      } else if (is_default) {
+        usual = child.text;
+      } else if (const auto added = add_span(checked, *span); !added) {
+        note(child.name_origin, "limit-rate: " + added.error().message);
+      } else {
+        spans += "," + child.name + "=" + child.text;
+      }
+    }
+    ConfigNode line = rates;
+    line.kind = ConfigNode::Kind::scalar;
+    line.children.clear();
+    line.text = usual + spans;
+    return line;
+  }
+
+  RateSchedule read_limit_rate(const std::string& text, const SettingMap& given) {
+    auto schedule = parse_rate_schedule(text);
+    if (schedule) return std::move(*schedule);
+    if (const auto found = given.find("limit-rate"); found != given.end())
+      note(found->second.origin, "limit-rate: " + schedule.error().message);
+    return {};
+  }
+
   void fill_transfer() {
     constexpr unsigned many = 1000;
     const auto& given = settings_.given["transfer"];
@@ -229,7 +267,7 @@ class SettingsReader {
     transfer.backoff_min = config.duration("backoff-min");
     transfer.backoff_max = config.duration("backoff-max");
     transfer.upload_part = std::max<std::uint64_t>(config.size("upload-part"), 1 << 20);
-    transfer.limit_rate = config.size("limit-rate");
+    transfer.limit_rate = read_limit_rate(config.text("limit-rate"), given);
     transfer.patience = config.duration("patience");
     transfer.prune = config.boolean("prune");
     if (transfer.backoff_min > transfer.backoff_max) {

@@ -67,7 +67,7 @@ void token_bucket_take(benchmark::State& state) {
   static std::optional<TokenBucket> bucket;
   if (state.thread_index() == 0) {
     real.emplace();
-    bucket.emplace(std::uint64_t{1} << 60, real->clock);
+    bucket.emplace(RateSchedule{Rate{1} << 60}, real->clock);
   }
   for (auto _ : state) benchmark::DoNotOptimize(bucket->take(real->context(), 65536));
 }

@@ -342,5 +342,42 @@ TEST_F(SettingsTest, all_problems_are_told_each_once) {
   EXPECT_THAT(messages, ElementsAre(HasSubstr("stoer"), HasSubstr("insecure"), HasSubstr("tries")));
 }
 
+using LimitRate = SettingsTest;
+
+TEST_F(LimitRate, is_one_rate_or_rates_by_the_hour) {
+  EXPECT_FALSE(load().transfer.limit_rate.limits());
+  config(R"({"transfer": {"limit-rate": "2MB"}})");
+  EXPECT_EQ(load().transfer.limit_rate, (RateSchedule{2 << 20, {}}));
+  config(R"({"transfer": {"limit-rate": 1000}})");
+  EXPECT_EQ(load().transfer.limit_rate, (RateSchedule{1000, {}}));
+  config(R"({"transfer": {"limit-rate": {"default": "2MB", "22:00-06:00": "unlimited", "12:00-13:00": "500kB"}}})");
+  EXPECT_EQ(load().transfer.limit_rate, (RateSchedule{2 << 20, {{22h, 6h, 0}, {12h, 13h, 500 << 10}}}));
+  config(R"({"transfer": {"limit-rate": {"08:00-18:00": "1M"}}})");
+  EXPECT_EQ(load().transfer.limit_rate, (RateSchedule{0, {{8h, 18h, 1 << 20}}}));
+}
+
+TEST_F(LimitRate, of_the_command_line_is_for_the_whole_day) {
+  config(R"({"transfer": {"limit-rate": {"default": "2MB", "22:00-06:00": "unlimited"}}})");
+  set("transfer.limit-rate=1M");
+  EXPECT_EQ(load().transfer.limit_rate, (RateSchedule{1 << 20, {}}));
+  set("transfer.limit-rate={\"22:00-06:00\": \"1K\"}");
+  EXPECT_EQ(load().transfer.limit_rate, (RateSchedule{0, {{22h, 6h, 1024}}}));
+}
+
+TEST_F(LimitRate, that_cannot_be_is_told_with_its_position) {
+  config("{\"transfer\": {\"limit-rate\": \"fast\"}}");
+  EXPECT_EQ(problem(), "c.json:1:29: limit-rate: \"fast\" is not a rate such as 500K, 2MB, 1.5M/s or unlimited");
+  config("{\"transfer\": {\"limit-rate\": {\n\"25:00-06:00\": \"1M\"}}}");
+  EXPECT_EQ(problem(),
+            "c.json:2:1: limit-rate: \"25:00-06:00\" is not a span of hours such as 22:00-06:00 or 12:00-13:30, nor "
+            "\"default\"");
+  config("{\"transfer\": {\"limit-rate\": {\n\"22:00-06:00\": \"fast\"}}}");
+  EXPECT_EQ(problem(), "c.json:2:16: limit-rate: \"fast\" is not a rate such as 500K, 2MB, 1.5M/s or unlimited");
+  config("{\"transfer\": {\"limit-rate\": {\"22:00-06:00\": \"1M\",\n\"05:00-07:00\": \"2M\"}}}");
+  EXPECT_EQ(problem(), "c.json:2:1: limit-rate: 05:00-07:00 overlaps with 22:00-06:00");
+  config("{\"transfer\": {\"limit-rate\": {\"default\": {}}}}");
+  EXPECT_THAT(problem(), HasSubstr("\"default\" is a value, not an object"));
+}
+
 }  // namespace
 }  // namespace regtool

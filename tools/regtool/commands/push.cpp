@@ -53,7 +53,7 @@ class PushCommand final : public Command {
     parameters.flag(flags_.insecure, "--insecure", "Speak plain HTTP with the registry");
     parameters.flag(flags_.tls_no_verify, "--tls-no-verify", "Do not check the registry's certificate");
     parameters.number(flags_.connections, "--connections", "How many blob transfers run at once, up to 1024");
-    parameters.text(flags_.limit_rate, "--limit-rate", "RATE", "Bytes per second at most, such as 500K or 4M");
+    parameters.text(flags_.limit_rate, "--limit-rate", "RATE", "Bytes per second at most, such as 500K or 4MB");
     parameters.flag(dry_run_, "--dry-run", "Only tell what would be sent");
   }
 
