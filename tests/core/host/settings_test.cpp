@@ -356,12 +356,12 @@ TEST_F(LimitRate, is_one_rate_or_rates_by_the_hour) {
   EXPECT_EQ(load().transfer.limit_rate, (RateSchedule{0, {{8h, 18h, 1 << 20}}}));
 }
 
-TEST_F(LimitRate, of_the_command_line_is_for_the_whole_day) {
+TEST_F(LimitRate, of_the_command_line_replaces_the_hours_or_is_merged_with_them) {
   config(R"({"transfer": {"limit-rate": {"default": "2MB", "22:00-06:00": "unlimited"}}})");
   set("transfer.limit-rate=1M");
   EXPECT_EQ(load().transfer.limit_rate, (RateSchedule{1 << 20, {}}));
   set("transfer.limit-rate={\"22:00-06:00\": \"1K\"}");
-  EXPECT_EQ(load().transfer.limit_rate, (RateSchedule{0, {{22h, 6h, 1024}}}));
+  EXPECT_EQ(load().transfer.limit_rate, (RateSchedule{2 << 20, {{22h, 6h, 1024}}}));
 }
 
 TEST_F(LimitRate, that_cannot_be_is_told_with_its_position) {
