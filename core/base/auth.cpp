@@ -23,6 +23,14 @@ std::chrono::seconds lifetime_of(const rapidjson::Value& answer, std::chrono::se
   return std::chrono::seconds(static_cast<std::int64_t>(std::min(expires_in->GetDouble(), longest)));
 }
 
+// An answer without a length may have been cut short on the way, and nobody noticed.
+bool ends_early(std::string_view json) {
+  constexpr std::string_view space = " \t\r\n";
+  const auto first = json.find_first_not_of(space);
+  if (first == json.npos) return true;
+  return json[first] == '{' && json[json.find_last_not_of(space)] != '}';
+}
+
 Result<Credential> exchange(const Context& ctx, Transport& plain, const Request& request,
                             std::chrono::seconds default_lifetime) {
   // The life of a token begins when it is issued, not when it arrives.
@@ -35,6 +43,7 @@ Result<Credential> exchange(const Context& ctx, Transport& plain, const Request&
     return fail(std::move(error));
   }
   REGTOOL_TRY_ASSIGN(const auto body, read_all(*response, token_limit));
+  if (ends_early(body)) return fail(Errc::unavailable, "the answer ended before its JSON did");
   REGTOOL_TRY_ASSIGN(const auto answer, parse_json(body));
   auto token = json_text(answer, "token");
   if (token.empty()) token = json_text(answer, "access_token");

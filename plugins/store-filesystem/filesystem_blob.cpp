@@ -15,8 +15,9 @@ Result<std::size_t> FilesystemBlob::read_at(std::uint64_t offset, std::span<std:
 bool FilesystemBlob::trusted() const noexcept { return untouched() && index_.knows(what_.digest, opened_); }
 
 void FilesystemBlob::trust(const Verified& proof) noexcept {
-  // Only if what was hashed is what is there now: nobody has written to it since it was opened.
-  if (proof.what() == what_ && untouched()) index_.record({{what_.digest, opened_}});
+  // Only if what was hashed is what is there now: nobody has written to it since it was opened; and what a power loss
+  // would leave there: whoever wrote the file need not have synced it.
+  if (proof.what() == what_ && posix::sync_all(file_, path_) && untouched()) index_.record({{what_.digest, opened_}});
 }
 
 bool FilesystemBlob::untouched() const noexcept {

@@ -11,6 +11,7 @@ namespace regtool {
 namespace {
 
 constexpr std::size_t max_manifest = 4 << 20;
+constexpr std::string_view temporary_name = "manifest";
 
 class FilesystemRefs final : public Refs {
  public:
@@ -29,6 +30,7 @@ class FilesystemRefs final : public Refs {
     REGTOOL_TRY_ASSIGN(const auto place, folders_.workplace(folders_.manifests()));
     // An unlink() may remove a folder just when we have made sure of it.
     constexpr int tries = 100;
+    posix::remove_old_temporaries(place, temporary_name);
     for (int i = 0; i < tries; ++i) {
       REGTOOL_TRY_ASSIGN(const auto target, target_of(name));
       const auto folder = target.parent_path();
@@ -36,7 +38,7 @@ class FilesystemRefs final : public Refs {
         if (made.error().code == Errc::not_found) continue;
         return made;
       }
-      const auto temporary = place / ("manifest." + posix::random_name());
+      const auto temporary = posix::temporary_in(place, temporary_name);
       REGTOOL_TRY_ASSIGN(const bool done, posix::replace_file(temporary, target, manifest));
       if (done) return posix::sync_folder(folder);
     }

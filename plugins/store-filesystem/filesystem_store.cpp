@@ -34,8 +34,7 @@ Result<> make_durable(std::span<Finished> blobs) {
   Result<> result;
   const auto work = [&] {
     for (auto i = next++; i < blobs.size(); i = next++) {
-      const auto& slot = file_of(blobs[i]).slot();
-      auto synced = posix::sync_all(slot.file, slot.path);
+      auto synced = file_of(blobs[i]).sync();
       const std::lock_guard lock(mutex);
       if (!synced) result = std::move(synced);
     }
@@ -79,7 +78,9 @@ class FilesystemStore final : public Store {
     auto result = publish(blobs, published);
     if (auto synced = posix::sync_folder(folders_.blobs()); result) result = std::move(synced);
     index_.record(published);
-    for (const auto& [digest, identity] : published) staging_.clean_up(digest);
+    std::vector<Digest> digests;
+    for (const auto& [digest, identity] : published) digests.push_back(digest);
+    staging_.clean_up(digests);
     return result;
   }
 

@@ -47,9 +47,8 @@ Result<bool> take_over(const posix::Path& path, posix::Fd file, RangeSet has, co
   if (length > what.size || has.empty()) return false;
   has.remove({length, ~std::uint64_t{0} - length});
   REGTOOL_TRY(posix::sync_data(file, path));
-  const posix::Path fresh_journal = slot.journal().string() + ".new";
-  ::unlink(fresh_journal.c_str());
-  REGTOOL_TRY(posix::replace_file(fresh_journal, slot.journal(), journal_line({info.st_ino, what.size}, has)));
+  ::unlink(slot.new_journal().c_str());
+  REGTOOL_TRY(posix::replace_file(slot.new_journal(), slot.journal(), journal_line({info.st_ino, what.size}, has)));
   if (::rename(path.c_str(), slot.path.c_str()) < 0) return fail(posix::os_error(errno, "take over", path));
   if (!lease.held()) {
     if (::rename(slot.path.c_str(), path.c_str()) < 0) return fail(posix::os_error(errno, "give back", path));

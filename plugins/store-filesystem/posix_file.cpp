@@ -18,6 +18,8 @@ namespace {
 
 constexpr mode_t file_mode = 0644;
 constexpr mode_t folder_mode = 0755;
+constexpr std::size_t random_digits = 16;
+constexpr std::chrono::hours age_of_leftovers{1};
 
 Errc code_of(int number) noexcept {
   switch (number) {
@@ -223,11 +225,25 @@ bool leads_to(const Path& path, const struct stat& file) noexcept {
   return ::lstat(path.c_str(), &there) == 0 && there.st_ino == file.st_ino && there.st_dev == file.st_dev;
 }
 
-std::string random_name() {
-  std::array<std::byte, 8> bytes{};
+Path temporary_in(const Path& folder, std::string_view name) {
+  std::array<std::byte, random_digits / 2> bytes{};
   // For names only: should there be no randomness, O_EXCL still keeps files apart.
   [[maybe_unused]] const auto count = ::getrandom(bytes.data(), bytes.size(), 0);
-  return to_hex(bytes);
+  return folder / (std::string(name) + "." + to_hex(bytes));
+}
+
+void remove_old_temporaries(const Path& folder, std::string_view name) noexcept {
+  const auto names = entries(folder);
+  if (!names) return;
+  for (const auto& entry : *names) {
+    if (entry.size() != name.size() + 1 + random_digits || !entry.starts_with(name) || entry[name.size()] != '.')
+      continue;
+    const auto path = folder / entry;
+    struct stat info {};
+    if (::lstat(path.c_str(), &info) < 0 || std::chrono::system_clock::now() - modified(info) < age_of_leftovers)
+      continue;
+    ::unlink(path.c_str());
+  }
 }
 
 }  // namespace regtool::posix

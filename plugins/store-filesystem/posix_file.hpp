@@ -78,7 +78,10 @@ std::chrono::system_clock::time_point modified(const struct stat& info) noexcept
 // The path leads to this very file.
 bool leads_to(const Path& path, const struct stat& file) noexcept;
 
-// 16 random hex digits, for the names of temporary files.
-std::string random_name();
+// A name for a temporary file in `folder`: "<name>.<16 random hex digits>".
+Path temporary_in(const Path& folder, std::string_view name);
+
+// Removes the temporary files of that name which a crash has left. Should one be somebody's still, he writes another.
+void remove_old_temporaries(const Path& folder, std::string_view name) noexcept;
 
 }  // namespace regtool::posix

@@ -30,8 +30,15 @@ Result<std::size_t> StagedFile::read_at(std::uint64_t offset, std::span<std::byt
   return posix::read_at(slot_.file, slot_.path, offset, out);
 }
 
+Result<> StagedFile::sync_with(Sync* sync) noexcept {
+  if (sync_failed_) return fail(posix::os_error(EIO, "sync", slot_.path));
+  auto synced = sync(slot_.file, slot_.path);
+  if (!synced) sync_failed_ = true;
+  return synced;
+}
+
 Result<> StagedFile::checkpoint(const RangeSet& done) noexcept {
-  REGTOOL_TRY(posix::sync_data(slot_.file, slot_.path));
+  REGTOOL_TRY(sync_with(posix::sync_data));
   const auto line = journal_line({inode_, what_.size}, done);
   if (!journal_ || journal_size_ > max_journal) return begin_journal(line);
   REGTOOL_TRY(posix::write_at(journal_, slot_.journal(), journal_size_, as_bytes(line)));
@@ -43,7 +50,7 @@ Result<> StagedFile::checkpoint(const RangeSet& done) noexcept {
 // What an earlier journal said stays in force until the new one is there.
 Result<> StagedFile::begin_journal(std::string_view line) {
   const auto path = slot_.journal();
-  const posix::Path fresh = path.string() + ".new";
+  const auto fresh = slot_.new_journal();
   ::unlink(fresh.c_str());
   REGTOOL_TRY_ASSIGN(const bool placed, posix::replace_file(fresh, path, line));
   if (!placed) return fail(posix::os_error(ENOENT, "write", path));

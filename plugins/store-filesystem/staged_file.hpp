@@ -6,6 +6,7 @@
 #include "posix_file.hpp"
 #include "staging_journal.hpp"
 
+#include <atomic>
 #include <memory>
 
 namespace regtool {
@@ -17,6 +18,7 @@ struct StagedSlot {
   RangeSet resumed;
 
   posix::Path journal() const { return path.string() + ".journal"; }
+  posix::Path new_journal() const { return path.string() + ".journal.new"; }  // until it is written
 };
 
 class StagedFile final : public StagedObject {
@@ -44,11 +46,17 @@ class StagedFile final : public StagedObject {
   // by chance: the kernel's own times are coarse.
   void start_write_back() noexcept;
 
+  // Makes every byte durable. Once a sync has failed, each later one fails too: the kernel tells only once that it has
+  // dropped bytes, and would hold the rest for the whole.
+  Result<> sync() noexcept { return sync_with(posix::sync_all); }
+
   // Moves the file, which must be durable, to where every reader finds it. False when the file is no longer in its
   // place: another process, which could not see our lock, took it.
   Result<bool> publish(const posix::Path& target);
 
  private:
+  using Sync = Result<>(const posix::Fd& file, const posix::Path& path);
+  Result<> sync_with(Sync* sync) noexcept;
   Result<> begin_journal(std::string_view line);
 
   const void* const owner_;
@@ -58,6 +66,7 @@ class StagedFile final : public StagedObject {
   posix::Fd journal_;
   std::uint64_t journal_size_ = 0;
   bool worth_keeping_;
+  std::atomic<bool> sync_failed_ = false;
 };
 
 }  // namespace regtool

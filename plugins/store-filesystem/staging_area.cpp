@@ -81,9 +81,24 @@ Result<> make_room(const StagedSlot& slot, std::uint64_t size) {
                                   std::to_string(missing / 1'000'000 + 1) + " MB are needed");
 }
 
-void remove_slot(const StagedSlot& slot) noexcept {
+void remove_journals(const StagedSlot& slot) noexcept {
   ::unlink(slot.journal().c_str());
+  ::unlink(slot.new_journal().c_str());
+}
+
+void remove_slot(const StagedSlot& slot) noexcept {
+  remove_journals(slot);
   ::unlink(slot.path.c_str());
+}
+
+// A crash may leave a journal without its file. Should somebody begin that file just now, his journal is lost at worst.
+void remove_orphans(const posix::Path& folder) noexcept {
+  const auto names = posix::entries(folder);
+  if (!names) return;
+  for (const auto& name : *names) {
+    const StagedSlot slot{folder / name.substr(0, name.find(".journal")), {}, {}};
+    if (::access(slot.path.c_str(), F_OK) < 0) remove_journals(slot);
+  }
 }
 
 }  // namespace
@@ -141,12 +156,17 @@ Result<StagedSlot> StagingArea::copy(const posix::Path& folder, const Descriptor
   return mine;
 }
 
-void StagingArea::clean_up(const Digest& digest) const noexcept {
+void StagingArea::clean_up(std::span<const Digest> published) const noexcept {
   const auto place = folders_.workplace(folders_.blobs());
-  for (int number = 0; place && number < max_slots; ++number) {
-    if (auto slot = lock_slot(slot_path(*place / "staging", digest, number)); slot && *slot) remove_slot(**slot);
+  if (!place) return;
+  const auto folder = *place / "staging";
+  for (const auto& digest : published) {
+    for (int number = 0; number < max_slots; ++number) {
+      if (auto slot = lock_slot(slot_path(folder, digest, number)); slot && *slot) remove_slot(**slot);
+    }
+    remove_ollama_partial(folders_.blob(digest));
   }
-  remove_ollama_partial(folders_.blob(digest));
+  remove_orphans(folder);
 }
 
 }  // namespace regtool

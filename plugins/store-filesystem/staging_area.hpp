@@ -5,6 +5,7 @@
 #include "store_folders.hpp"
 
 #include <cstdint>
+#include <span>
 
 namespace regtool {
 
@@ -25,8 +26,8 @@ class StagingArea {
   // Resumes what an earlier run, or Ollama, left of this blob, or begins it. Errc::no_space when it cannot fit.
   Result<std::unique_ptr<StagedFile>> take(const void* owner, const Descriptor& what) const;
 
-  // Removes what nobody works on any more of a blob that is published.
-  void clean_up(const Digest& digest) const noexcept;
+  // Removes what nobody works on any more of blobs that are published, and what crashes have left of others.
+  void clean_up(std::span<const Digest> published) const noexcept;
 
  private:
   Result<std::optional<StagedSlot>> find_slot(const posix::Path& folder, const Descriptor& what) const;

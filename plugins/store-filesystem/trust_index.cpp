@@ -91,7 +91,10 @@ void TrustIndex::forget_all() noexcept {
 void TrustIndex::compact() {
   std::string lines;
   for (const auto& [digest, identity] : known_) lines += line_of(digest, identity);
-  if (posix::replace_file(file_.string() + "." + posix::random_name(), file_, lines)) lines_ = known_.size();
+  const auto folder = file_.parent_path();
+  const auto name = file_.filename().string();
+  posix::remove_old_temporaries(folder, name);
+  if (posix::replace_file(posix::temporary_in(folder, name), file_, lines)) lines_ = known_.size();
 }
 
 }  // namespace regtool

@@ -108,6 +108,25 @@ TEST_F(Interrupted, a_journal_without_its_file_says_nothing_of_the_next_one) {
   EXPECT_TRUE(stage(bytes)->resumed().empty());
 }
 
+TEST_F(Interrupted, journals_without_their_files_go_with_the_next_blob_that_is_published) {
+  const auto base = staging() / (std::string(descriptor_of("something").digest.hex()) + ".0");
+  write_file(base.string() + ".journal", "");
+  write_file(base.string() + ".journal.new", "");
+  publish("something else");
+  EXPECT_TRUE(files(staging()).empty());
+}
+
+TEST_F(Interrupted, manifests_half_written_long_ago_go_with_the_next_one) {
+  const auto old = root() / ".regtool" / "manifest.0123456789abcdef";
+  const auto fresh = root() / ".regtool" / "manifest.fedcba9876543210";
+  write_file(old, "{");
+  write_file(fresh, "{");
+  fs::last_write_time(old, fs::file_time_type::clock::now() - std::chrono::hours(2));
+  ASSERT_TRUE(refs().link(ctx(), *Reference::parse("model"), "{}"));
+  EXPECT_FALSE(fs::exists(old));
+  EXPECT_TRUE(fs::exists(fresh));
+}
+
 TEST_F(Interrupted, many_checkpoints_do_not_make_the_journal_grow_without_end) {
   const auto bytes = some_bytes(1000);
   RangeSet scattered;
