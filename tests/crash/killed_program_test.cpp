@@ -1,0 +1,123 @@
+// The real program is killed again and again, and goes on each time.
+
+#include "digest_of.hpp"
+#include "fake_registry.hpp"
+#include "loopback_server.hpp"
+#include "model_maker.hpp"
+#include "same_store.hpp"
+#include "user.hpp"
+
+#include <csignal>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <random>
+
+namespace regtool {
+namespace {
+
+namespace fs = std::filesystem;
+
+// How often the program is killed in each test: often in the long form.
+unsigned kills() {
+  const char* size = std::getenv("REGTOOL_TEST_SIZE");
+  return size != nullptr && std::string_view(size) == "large" ? 250 : 10;
+}
+
+void expect_sound_blobs(const fs::path& store) {
+  if (!fs::exists(store / "blobs")) return;
+  for (const auto& entry : fs::directory_iterator(store / "blobs")) {
+    EXPECT_EQ("sha256-" + std::string(digest_of(read_file(entry.path())).hex()), entry.path().filename());
+  }
+}
+
+class KilledProgram : public testing::Test {
+ protected:
+  KilledProgram() {
+    host_ = server_.url().substr(server_.url().find("//") + 2);
+    lab::make_model(ada_.store(), {host_, "demo/gemma", "2b"}, {.weights = (9 << 20) + 77, .tensors = 3});
+  }
+
+  std::vector<std::string> words(const char* command) const {
+    return {command, host_ + "/demo/gemma:2b", "--insecure"};
+  }
+
+  // True if the program came to its end all the same.
+  static bool killed_or_done(Process& program) {
+    const auto status = program.wait(std::chrono::minutes(1));
+    EXPECT_TRUE(status == 128 + SIGKILL || status == 0) << status.value_or(-1) << program.err();
+    return status != 128 + SIGKILL;
+  }
+
+  FakeRegistry registry_{{.uploads = {.offer = UploadOffer::redirected_parts}}};
+  LoopbackServer server_{registry_.handler()};
+  std::string host_;
+  User ada_, bob_;
+};
+
+TEST_F(KilledProgram, pulls_to_the_right_bytes_wherever_it_was_killed) {
+  ASSERT_EQ(ada_.regtool(words("push")).status, 0);
+  bob_.set_environment("DIES_BELOW", bob_.store());
+  const auto manifest = fs::path("manifests") / host_ / "demo/gemma/2b";
+  std::mt19937 random(1);
+  for (unsigned killed = 0; killed < kills();) {
+    // What an earlier round made is not to be there; whatever else is may stay.
+    fs::remove_all(bob_.store() / "manifests");
+    fs::remove_all(bob_.store() / "blobs");
+    for (bool done = false; !done;) {
+      const auto nth = std::to_string(1 + random() % 90);
+      SCOPED_TRACE("kill " + std::to_string(killed) + " at call " + nth);
+      bob_.set_environment("LD_PRELOAD", DIES_AT_CALL);
+      bob_.set_environment("DIES_AT_CALL", nth);
+      done = killed_or_done(*bob_.start(words("pull")));
+      if (!done) ++killed;
+      expect_sound_blobs(bob_.store());
+      if (fs::exists(bob_.store() / manifest)) EXPECT_THAT(differences(ada_.store(), bob_.store()), testing::IsEmpty());
+      ASSERT_FALSE(HasFailure());
+    }
+    bob_.set_environment("LD_PRELOAD", "");
+    ASSERT_EQ(bob_.regtool(words("pull")).status, 0);
+    ASSERT_THAT(differences(ada_.store(), bob_.store()), testing::IsEmpty());
+  }
+}
+
+TEST_F(KilledProgram, pushes_the_right_bytes_wherever_it_was_killed) {
+  unsigned killed = 0;
+  bool every_request_was_one = false;
+  for (unsigned nth = 1; killed < kills() && !every_request_was_one; ++nth) {
+    SCOPED_TRACE("killed at request " + std::to_string(nth));
+    // A repository of its own for each: what the registry has, it has of other repositories.
+    FakeRegistry registry{{.uploads = {.offer = nth % 2 == 0 ? UploadOffer::session : UploadOffer::redirected_parts}}};
+    LoopbackServer server(registry.handler());
+    const auto host = server.url().substr(server.url().find("//") + 2);
+    User eve;
+    lab::make_model(eve.store(), {host, "demo/gemma", "2b"}, {.weights = (1 << 20) + 77, .tensors = 3});
+    const std::vector<std::string> push{"push", host + "/demo/gemma:2b", "--insecure"};
+    std::atomic<unsigned> requests = 0;
+    std::atomic<pid_t> program = 0;
+    registry.plan().on({}, Times::always(), [&](const HttpRequest& request, const Handler& real) {
+      if (++requests != nth) return real(request);
+      program.wait(0);
+      // Before its body has arrived, in the middle of it, or when all is done but the answer.
+      if (nth % 3 == 0) request.incoming->first(request.incoming->size() / 2);
+      std::optional<HttpReply> reply;
+      if (nth % 3 == 1) reply = real(request);
+      ::kill(program, SIGKILL);
+      return reply ? *reply : real(request);
+    });
+    const auto first = eve.start(push);
+    program = first->pid();
+    program.notify_all();
+    every_request_was_one = killed_or_done(*first);
+    if (!every_request_was_one) ++killed;
+    registry.plan().clear();
+    const auto next = eve.regtool(push);
+    ASSERT_EQ(next.status, 0) << next.err;
+    User bob;
+    ASSERT_EQ(bob.regtool({"pull", host + "/demo/gemma:2b", "--insecure"}).status, 0);
+    ASSERT_THAT(differences(eve.store(), bob.store()), testing::IsEmpty());
+  }
+  EXPECT_GT(killed, 8u);
+}
+
+}  // namespace
+}  // namespace regtool
