@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <linux/magic.h>
+#include <set>
 #include <sys/file.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
@@ -15,6 +16,7 @@ namespace regtool {
 namespace {
 
 constexpr int max_slots = 8;                  // stagers of one blob at once
+constexpr int resumed_slots = 3;              // those that a stager looks into: further ones are hardly ever abandoned
 constexpr std::size_t max_journal = 4 << 20;  // bytes
 
 posix::Path slot_path(const posix::Path& folder, const Digest& digest, int number) {
@@ -91,16 +93,6 @@ void remove_slot(const StagedSlot& slot) noexcept {
   ::unlink(slot.path.c_str());
 }
 
-// A crash may leave a journal without its file. Should somebody begin that file just now, his journal is lost at worst.
-void remove_orphans(const posix::Path& folder) noexcept {
-  const auto names = posix::entries(folder);
-  if (!names) return;
-  for (const auto& name : *names) {
-    const StagedSlot slot{folder / name.substr(0, name.find(".journal")), {}, {}};
-    if (::access(slot.path.c_str(), F_OK) < 0) remove_journals(slot);
-  }
-}
-
 }  // namespace
 
 Locks locks_of(const posix::Fd& file) noexcept {
@@ -133,7 +125,7 @@ Result<std::unique_ptr<StagedFile>> StagingArea::take(const void* owner, const D
 }
 
 Result<std::optional<StagedSlot>> StagingArea::find_slot(const posix::Path& folder, const Descriptor& what) const {
-  for (int number = 0; number < max_slots; ++number) {
+  for (int number = 0; number < resumed_slots; ++number) {
     REGTOOL_TRY_ASSIGN(auto abandoned, lock_slot(slot_path(folder, what.digest, number)));
     if (!abandoned) continue;
     REGTOOL_TRY_ASSIGN(abandoned->resumed, journalled(*abandoned, what));
@@ -157,16 +149,24 @@ Result<StagedSlot> StagingArea::copy(const posix::Path& folder, const Descriptor
 }
 
 void StagingArea::clean_up(std::span<const Digest> published) const noexcept {
+  for (const auto& digest : published) remove_ollama_partial(folders_.blob(digest));
   const auto place = folders_.workplace(folders_.blobs());
   if (!place) return;
   const auto folder = *place / "staging";
-  for (const auto& digest : published) {
-    for (int number = 0; number < max_slots; ++number) {
-      if (auto slot = lock_slot(slot_path(folder, digest, number)); slot && *slot) remove_slot(**slot);
+  const auto names = posix::entries(folder);
+  if (!names) return;
+  std::set<std::string_view> done;
+  for (const auto& digest : published) done.insert(digest.hex());
+  for (const std::string_view name : *names) {
+    const auto journal = name.find(".journal");
+    const StagedSlot slot{folder / name.substr(0, journal), {}, {}};
+    if (done.contains(name.substr(0, name.find('.')))) {
+      if (auto left = lock_slot(slot.path); left && *left) remove_slot(**left);
     }
-    remove_ollama_partial(folders_.blob(digest));
+    // A crash may leave a journal without its file. Should somebody begin that file just now, his journal is lost at
+    // worst.
+    if (journal != name.npos && ::access(slot.path.c_str(), F_OK) < 0) remove_journals(slot);
   }
-  remove_orphans(folder);
 }
 
 }  // namespace regtool
