@@ -2,12 +2,11 @@
 
 #include <regtool/encoding.hpp>
 
-#include "engine/parallel.hpp"
+#include "engine/part_senders.hpp"
 #include "engine/retry.hpp"
 
 #include <algorithm>
 #include <map>
-#include <mutex>
 #include <vector>
 
 namespace regtool {
@@ -15,11 +14,6 @@ namespace {
 
 // Redirected parts on their way to storage at once.
 constexpr unsigned parts_at_once = 8;
-
-struct RedirectedPart {
-  Range range;
-  std::string url;
-};
 
 class PartUpload {
  public:
@@ -31,13 +25,14 @@ class PartUpload {
         source_(source),
         part_size_(part_size),
         transfer_(transfer),
-        retrier_(retrier) {}
+        retrier_(retrier),
+        senders_(ctx, [this](const Context& inner, const RedirectedPart& part) { return send_part(inner, part); }) {}
 
   Result<> run() {
     while (done_.count() < source_.size()) {
-      REGTOOL_TRY(offer_next());
-      const bool all_offered = offered_from(0).empty();
-      if (redirected_.size() == parts_at_once || (all_offered && !redirected_.empty())) REGTOOL_TRY(send_redirected());
+      const bool may_offer = senders_.count() < parts_at_once && !offered_from(0).empty();
+      if (may_offer) REGTOOL_TRY(offer_next());
+      if (!may_offer || senders_.has_ended()) REGTOOL_TRY(finish_parts());
     }
     REGTOOL_TRY_ASSIGN(const auto etag, etag_of_parts());
     return with_retries(retrier_, [&] { return session_.complete(ctx_, etag); });
@@ -59,7 +54,7 @@ class PartUpload {
     offered_.add(part);
     if (*answer) {
       uses_storage_ = true;
-      redirected_.push_back({part, std::move(**answer)});
+      senders_.begin({part, std::move(**answer)});
     } else {
       took(part);
     }
@@ -97,23 +92,21 @@ class PartUpload {
     return {};
   }
 
-  Result<> send_redirected() {
-    const auto parts = std::exchange(redirected_, {});
-    std::mutex mutex;
+  // Takes the end of a part, and of all others that have ended. After a failure it waits for those under way, too: what
+  // breaks several at once is one failure.
+  Result<> finish_parts() {
     std::optional<Error> failed;
-    REGTOOL_TRY(parallel_for(ctx_, parts.size(), parts_at_once, [&](const Context& ctx, std::size_t i) -> Result<> {
-      auto sent = send_part(ctx, parts[i]);
-      const std::lock_guard lock(mutex);
-      if (!sent) {
-        // Its URL may have expired: it is offered again.
-        offered_.remove(parts[i].range);
-        failed = std::move(sent).error();
-        return {};
+    do {
+      auto [range, md5] = senders_.take();
+      if (md5) {
+        part_md5s_[range.first] = std::move(*md5);
+        took(range);
+        continue;
       }
-      part_md5s_[parts[i].range.first] = std::move(*sent);
-      took(parts[i].range);
-      return {};
-    }));
+      // Its URL may have expired: it is offered again.
+      offered_.remove(range);
+      failed = std::move(md5).error();
+    } while (senders_.has_ended() || (failed && senders_.count() > 0));
     if (!failed) return {};
     if (failed->code == Errc::forbidden || failed->code == Errc::unauthenticated) failed->code = Errc::unavailable;
     return wait_after(std::move(*failed));
@@ -155,9 +148,9 @@ class PartUpload {
   Transfer& transfer_;
   Retrier& retrier_;
   RangeSet offered_, done_;
-  std::vector<RedirectedPart> redirected_;          // offered, not sent yet
   std::map<std::uint64_t, std::string> part_md5s_;  // hex, by the part's first byte
   bool uses_storage_ = false;
+  PartSenders senders_;  // last: it uses the rest
 };
 
 }  // namespace

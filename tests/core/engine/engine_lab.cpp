@@ -74,6 +74,17 @@ std::string EngineLab::stored(const std::string& name) {
   return refs.resolve(fake.context(), name_of(name))->value_or("");
 }
 
+void EngineLab::expect_pushed(const std::string& manifest, const std::vector<std::string>& layers) {
+  const auto found = registry.content().manifest("ns/model", "latest");
+  ASSERT_TRUE(found) << registry.log().text();
+  EXPECT_EQ(found->bytes, manifest);
+  for (const auto& bytes : layers) {
+    const auto blob = registry.content().blob("ns/model", digest_of(bytes).text());
+    ASSERT_TRUE(blob);
+    EXPECT_TRUE(*blob == bytes);
+  }
+}
+
 bool EngineLab::has(const std::string& bytes) {
   const auto found = store.disk().bytes(digest_of(bytes));
   return found && *found == bytes;

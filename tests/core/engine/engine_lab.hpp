@@ -40,6 +40,9 @@ class EngineLab {
   // What `name` points to in the store; "" when it points to nothing.
   std::string stored(const std::string& name);
 
+  // Adds a failure to the test unless the registry's "ns/model" is this, byte for byte.
+  void expect_pushed(const std::string& manifest, const std::vector<std::string>& layers);
+
   // The store holds exactly these bytes.
   bool has(const std::string& bytes);
 

@@ -1,10 +1,8 @@
 #include "digest_of.hpp"
 #include "engine_lab.hpp"
 
-#include <condition_variable>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <mutex>
 
 namespace regtool {
 namespace {
@@ -12,18 +10,6 @@ namespace {
 using testing::HasSubstr;
 
 constexpr std::size_t mib = 1024 * 1024;
-
-// The registry's copy is the store's, byte for byte.
-void expect_pushed(EngineLab& lab, const std::string& manifest, const std::vector<std::string>& layers) {
-  const auto found = lab.registry.content().manifest("ns/model", "latest");
-  ASSERT_TRUE(found) << lab.registry.log().text();
-  EXPECT_EQ(found->bytes, manifest);
-  for (const auto& bytes : layers) {
-    const auto blob = lab.registry.content().blob("ns/model", digest_of(bytes).text());
-    ASSERT_TRUE(blob);
-    EXPECT_TRUE(*blob == bytes);
-  }
-}
 
 TEST(Push, sends_every_blob_and_then_the_manifest_byte_for_byte) {
   EngineLab lab;
@@ -33,7 +19,7 @@ TEST(Push, sends_every_blob_and_then_the_manifest_byte_for_byte) {
   const auto report = lab.push("ns/model");
 
   ASSERT_TRUE(report) << report.error().message;
-  expect_pushed(lab, manifest, layers);
+  lab.expect_pushed(manifest, layers);
   EXPECT_EQ(lab.registry.log().all().back().method, "PUT");
   EXPECT_THAT(lab.registry.log().all().back().target, HasSubstr("/manifests/latest"));
 }
@@ -49,117 +35,6 @@ TEST(Push, sends_no_blob_that_is_there) {
   ASSERT_TRUE(report) << report.error().message;
   EXPECT_EQ(report->sent_blobs, 2u);
   EXPECT_LT(lab.registry.log().bytes_received("/blobs/"), mib);
-}
-
-// A handler's requests of one method: each waits until a number of them is under way at once.
-class AtOnce {
- public:
-  // The first `passing` go by, among them one that shows how far away the registry is.
-  AtOnce(EngineLab& lab, const std::string& method, unsigned passing, unsigned wanted)
-      : passing_(passing), wanted_(wanted) {
-    lab.registry.plan().on({.method = method, .target = "/blobs/"}, Times::always(),
-                           [this, &lab](const HttpRequest& request, const Handler& real) {
-                             lab.fake.clock.advance(std::chrono::milliseconds(80));
-                             auto reply = real(request);
-                             come_and_go();
-                             return reply;
-                           });
-  }
-
-  unsigned most() const { return most_; }
-
- private:
-  void come_and_go() {
-    std::unique_lock lock(mutex_);
-    if (++came_ <= passing_) return;
-    most_ = std::max(most_, ++here_);
-    changed_.notify_all();
-    // The limit is only for a test that fails.
-    changed_.wait_for(lock, std::chrono::seconds(20), [&] { return most_ >= wanted_; });
-    --here_;
-  }
-
-  const unsigned passing_, wanted_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  unsigned came_ = 0, here_ = 0, most_ = 0;
-};
-
-std::vector<std::string> small_layers(unsigned count) {
-  std::vector<std::string> layers;
-  for (unsigned i = 0; i < count; ++i) layers.push_back(some_bytes(100, i + 1));
-  return layers;
-}
-
-class PushAtOnce : public testing::TestWithParam<unsigned> {};
-
-TEST_P(PushAtOnce, asks_for_as_many_blobs_as_the_settings_allow) {
-  EngineLab lab;
-  lab.keep("ns/model", small_layers(2 * GetParam() + 20));
-  lab.settings.checks = GetParam();
-  const AtOnce heads(lab, "HEAD", GetParam() + 1, GetParam());  // all of the sample, and one
-
-  const auto report = lab.push("ns/model", {.dry_run = true});
-
-  ASSERT_TRUE(report) << report.error().message;
-  EXPECT_EQ(heads.most(), GetParam());
-}
-
-TEST_P(PushAtOnce, sends_as_many_blobs_as_the_settings_allow) {
-  EngineLab lab;
-  lab.keep("ns/model", small_layers(2 * GetParam() + 20));
-  lab.settings.uploads = GetParam();
-  const AtOnce puts(lab, "PUT", 1, GetParam());
-
-  const auto report = lab.push("ns/model");
-
-  ASSERT_TRUE(report) << report.error().message;
-  EXPECT_EQ(puts.most(), GetParam());
-}
-
-INSTANTIATE_TEST_SUITE_P(Settings, PushAtOnce, testing::Values(3, 32, 128));
-
-TEST(Push, asks_only_for_a_sample_of_many_small_blobs_where_the_registry_has_none_of_it) {
-  EngineLab lab;
-  lab.settings.checks = 10;
-  const auto layers = small_layers(50);
-  const auto manifest = lab.keep("ns/model", layers);
-
-  const auto report = lab.push("ns/model");
-
-  ASSERT_TRUE(report) << report.error().message;
-  expect_pushed(lab, manifest, layers);
-  EXPECT_EQ(lab.registry.log().count("HEAD"), 10U);
-}
-
-TEST(Push, asks_for_every_blob_where_the_registry_has_one_of_the_sample) {
-  EngineLab lab;
-  lab.settings.checks = 10;
-  const auto layers = small_layers(50);
-  lab.keep("ns/model", layers);
-  for (unsigned i = 0; i < 25; ++i) lab.registry.content().add_blob("ns/model", layers[i]);
-
-  const auto report = lab.push("ns/model");
-
-  ASSERT_TRUE(report) << report.error().message;
-  EXPECT_EQ(report->sent_blobs, 26U);
-  EXPECT_EQ(lab.registry.log().count("HEAD"), 51U);
-}
-
-TEST(Push, sends_no_blob_that_is_there_though_it_was_not_asked_for) {
-  EngineLab lab;
-  lab.settings.checks = 10;
-  const auto layers = small_layers(50);
-  lab.keep("ns/model", layers);
-  lab.registry.content().add_blob("ns/model", layers[5]);
-
-  const auto report = lab.push("ns/model");
-
-  ASSERT_TRUE(report) << report.error().message;
-  ASSERT_EQ(lab.registry.log().count("HEAD"), 10U) << "the sample has it: choose another one";
-  EXPECT_EQ(report->sent_blobs, 50U);
-  EXPECT_EQ(report->mounted_blobs, 0U);
-  EXPECT_EQ(lab.registry.log().count("PUT", "/blobs/"), 50U);
 }
 
 TEST(Push, mounts_what_another_repository_of_the_registry_has) {
@@ -194,7 +69,7 @@ TEST_P(PushOfLargeBlob, works_in_the_shape_that_the_registry_offers) {
   const auto report = lab.push("ns/model");
 
   ASSERT_TRUE(report) << report.error().message << "\n" << lab.registry.log().text();
-  expect_pushed(lab, manifest, layers);
+  lab.expect_pushed(manifest, layers);
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, PushOfLargeBlob,
@@ -248,7 +123,7 @@ TEST(Push, starts_a_blob_over_when_its_session_is_lost) {
   const auto report = lab.push("ns/model");
 
   ASSERT_TRUE(report) << report.error().message << "\n" << lab.registry.log().text();
-  expect_pushed(lab, manifest, layers);
+  lab.expect_pushed(manifest, layers);
 }
 
 TEST(Push, does_not_send_a_blob_again_whose_confirmation_was_lost) {
@@ -263,7 +138,7 @@ TEST(Push, does_not_send_a_blob_again_whose_confirmation_was_lost) {
   const auto report = lab.push("ns/model");
 
   ASSERT_TRUE(report) << report.error().message << "\n" << lab.registry.log().text();
-  expect_pushed(lab, manifest, layers);
+  lab.expect_pushed(manifest, layers);
   EXPECT_EQ(lab.registry.log().count("PUT", "/blobs/uploads/"), 2u) << lab.registry.log().text();
 }
 
@@ -276,7 +151,7 @@ TEST(Push, starts_a_blob_over_when_the_registry_has_forgotten_its_session) {
   const auto report = lab.push("ns/model");
 
   ASSERT_TRUE(report) << report.error().message << "\n" << lab.registry.log().text();
-  expect_pushed(lab, manifest, layers);
+  lab.expect_pushed(manifest, layers);
 }
 
 TEST(Push, notices_that_a_blob_is_complete_though_the_answer_was_lost) {
@@ -289,7 +164,7 @@ TEST(Push, notices_that_a_blob_is_complete_though_the_answer_was_lost) {
   const auto report = lab.push("ns/model");
 
   ASSERT_TRUE(report) << report.error().message << "\n" << lab.registry.log().text();
-  expect_pushed(lab, manifest, layers);
+  lab.expect_pushed(manifest, layers);
   EXPECT_EQ(lab.registry.log().count("PATCH"), 2u);
 }
 
@@ -307,7 +182,7 @@ TEST(Push, goes_on_in_the_same_session_after_a_part_that_took_long_was_cut) {
   const auto report = lab.push("ns/model");
 
   ASSERT_TRUE(report) << report.error().message << "\n" << lab.registry.log().text();
-  expect_pushed(lab, manifest, layers);
+  lab.expect_pushed(manifest, layers);
   EXPECT_EQ(lab.registry.log().count("PATCH"), 3u) << lab.registry.log().text();
 }
 
@@ -354,7 +229,7 @@ TEST(Push, sends_every_redirected_part_whatever_the_session_says_to_have) {
   const auto report = lab.push("ns/model");
 
   ASSERT_TRUE(report) << report.error().message << "\n" << lab.registry.log().text();
-  expect_pushed(lab, manifest, layers);
+  lab.expect_pushed(manifest, layers);
   EXPECT_EQ(lab.registry.log().count("POST"), 2u) << "each blob is sent in one session";
 }
 
