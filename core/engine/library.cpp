@@ -12,21 +12,6 @@
 namespace regtool {
 namespace {
 
-Result<std::set<Digest>> referenced_blobs(const Context& ctx, const Toolkit& toolkit) {
-  REGTOOL_TRY_ASSIGN(const auto names, toolkit.refs.list(ctx));
-  std::set<Digest> referenced;
-  for (const auto& info : names) {
-    REGTOOL_TRY_ASSIGN(auto bytes, toolkit.refs.resolve(ctx, info.name));
-    if (!bytes) continue;
-    auto manifest = Manifest::parse(std::move(*bytes));
-    if (!manifest) {
-      return fail(std::move(manifest).error().in(info.name.display() + " cannot be read, so no blob is removed"));
-    }
-    for (const auto& layer : manifest->distinct_blobs()) referenced.insert(layer.blob.digest);
-  }
-  return referenced;
-}
-
 Result<std::optional<std::string>> check_blob(const Context& ctx, const Toolkit& toolkit, const Layer& layer,
                                               Transfer& transfer) {
   transfer.enter(TransferState::verifying);
@@ -99,7 +84,14 @@ Result<std::string> read_blob(const Context& ctx, const Toolkit& toolkit, const 
 
 Result<> copy_model(const Context& ctx, const Toolkit& toolkit, const Reference& from, const Reference& to) {
   REGTOOL_TRY_ASSIGN(const auto manifest, local_manifest(ctx, toolkit, from));
-  return toolkit.refs.link(ctx, to, manifest.bytes());
+  REGTOOL_TRY(toolkit.refs.link(ctx, to, manifest.bytes()));
+  // Another process may have removed `from` with its blobs before it could see that they have a second name now.
+  for (const auto& layer : manifest.distinct_blobs()) {
+    REGTOOL_TRY_ASSIGN(const auto blob, toolkit.blobs.open(ctx, layer.blob.digest));
+    if (blob) continue;
+    return fail(Errc::not_found, "copied, but its " + layer.label() + " is not in the store: pull " + to.display());
+  }
+  return {};
 }
 
 Result<RemovalReport> remove_model(const Context& ctx, const Toolkit& toolkit, const Reference& name, bool prune) {
@@ -115,20 +107,6 @@ Result<RemovalReport> remove_model(const Context& ctx, const Toolkit& toolkit, c
   // The name is gone, which is what was asked for.
   ctx.console.warn(name.display() + " is removed, but its blobs are not: " + removed.error().message);
   return RemovalReport{};
-}
-
-Result<RemovalReport> remove_unreferenced(const Context& ctx, const Toolkit& toolkit,
-                                          const std::vector<Layer>& candidates) {
-  REGTOOL_TRY_ASSIGN(const auto referenced, referenced_blobs(ctx, toolkit));
-  RemovalReport report;
-  for (const auto& layer : candidates) {
-    if (referenced.contains(layer.blob.digest)) continue;
-    REGTOOL_TRY_ASSIGN(const bool removed, toolkit.blobs.remove(ctx, layer.blob.digest));
-    if (!removed) continue;
-    ++report.blobs;
-    report.bytes += layer.blob.size;
-  }
-  return report;
 }
 
 Result<std::vector<BlobProblem>> verify_models(const Context& ctx, const Toolkit& toolkit,

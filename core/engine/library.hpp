@@ -2,6 +2,7 @@
 // What can be done with the models in a store, without a registry.
 
 #include "engine/manifest.hpp"
+#include "engine/prune.hpp"
 #include "engine/toolkit.hpp"
 
 #include <chrono>
@@ -29,18 +30,8 @@ Result<std::string> read_blob(const Context& ctx, const Toolkit& toolkit, const 
 // Gives `from` a second name. Replaces what `to` pointed to; its blobs stay until a prune.
 Result<> copy_model(const Context& ctx, const Toolkit& toolkit, const Reference& from, const Reference& to);
 
-struct RemovalReport {
-  std::size_t blobs = 0;    // removed, because no other model needs them
-  std::uint64_t bytes = 0;  // freed
-};
-
 // Removes the name, and, if `prune`, the blobs that only it needed.
 Result<RemovalReport> remove_model(const Context& ctx, const Toolkit& toolkit, const Reference& name, bool prune);
-
-// Removes those of `candidates` that no manifest in the store refers to. Removes nothing if any manifest cannot be
-// read.
-Result<RemovalReport> remove_unreferenced(const Context& ctx, const Toolkit& toolkit,
-                                          const std::vector<Layer>& candidates);
 
 struct BlobProblem {
   Layer blob;

@@ -3,8 +3,10 @@
 #include "digest_of.hpp"
 #include "engine_lab.hpp"
 
+#include <functional>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <utility>
 
 namespace regtool {
 namespace {
@@ -41,6 +43,66 @@ TEST(RemoveModel, removes_no_blob_while_another_manifest_cannot_be_read) {
   EXPECT_EQ(lab.stored("ns/model"), "");
   EXPECT_TRUE(lab.has(own));
   EXPECT_THAT(lab.fake.console.warnings(), testing::ElementsAre(HasSubstr("ns/torn:latest cannot be read")));
+}
+
+// Another process that does something at the moment at which a blob is removed.
+class EventfulStore final : public Store {
+ public:
+  EventfulStore(Store& inner, std::function<void()> event) : inner_(inner), event_(std::move(event)) {}
+
+  Result<std::unique_ptr<Blob>> open(const Context& ctx, const Digest& digest) noexcept override {
+    return inner_.open(ctx, digest);
+  }
+  Result<std::unique_ptr<StagedObject>> stage(const Context& ctx, const Descriptor& what) noexcept override {
+    return inner_.stage(ctx, what);
+  }
+  Result<> commit(const Context& ctx, std::span<Finished> blobs) noexcept override { return inner_.commit(ctx, blobs); }
+  Result<bool> remove(const Context& ctx, const Digest& digest) noexcept override {
+    if (event_) std::exchange(event_, nullptr)();
+    return inner_.remove(ctx, digest);
+  }
+  Result<std::vector<BlobInfo>> list(const Context& ctx) noexcept override { return inner_.list(ctx); }
+
+ private:
+  Store& inner_;
+  std::function<void()> event_;
+};
+
+TEST(RemoveModel, puts_back_what_another_process_links_at_that_moment) {
+  EngineLab lab;
+  const auto needed = some_bytes(3'000'000, 1), own = some_bytes(100, 2);
+  lab.keep("ns/model", {needed, own});
+  EventfulStore store(lab.store, [&] { lab.keep("ns/other", {needed}); });
+  const Toolkit toolkit{store, lab.refs, *lab.verifier, lab.settings, lab.board};
+
+  const auto removed = remove_model(lab.fake.context(), toolkit, name_of("ns/model"), true);
+
+  ASSERT_TRUE(removed) << removed.error().message;
+  EXPECT_EQ(removed->blobs, 1u);
+  EXPECT_TRUE(lab.has(needed));
+  EXPECT_FALSE(lab.has(own));
+}
+
+TEST(RemoveModel, puts_everything_back_when_the_names_can_no_longer_be_read) {
+  EngineLab lab;
+  const auto own = some_bytes(100, 2);
+  lab.keep("ns/model", {own});
+  EventfulStore store(lab.store, [&] { (void)lab.refs.link(lab.fake.context(), name_of("ns/torn"), "{"); });
+  const Toolkit toolkit{store, lab.refs, *lab.verifier, lab.settings, lab.board};
+
+  ASSERT_TRUE(remove_model(lab.fake.context(), toolkit, name_of("ns/model"), true));
+
+  EXPECT_TRUE(lab.has(own));
+}
+
+TEST(CopyModel, says_so_when_the_blobs_are_taken_away_at_that_moment) {
+  EngineLab lab;
+  const auto weights = some_bytes(100);
+  lab.keep("ns/model", {weights});
+  ASSERT_TRUE(lab.store.remove(lab.fake.context(), digest_of(weights)));
+  const auto copied = copy_model(lab.fake.context(), lab.toolkit(), name_of("ns/model"), name_of("ns/copy"));
+  ASSERT_FALSE(copied);
+  EXPECT_THAT(copied.error().message, HasSubstr("is not in the store"));
 }
 
 TEST(RemoveModel, removes_a_name_whose_manifest_cannot_be_read) {

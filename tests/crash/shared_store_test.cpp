@@ -1,0 +1,117 @@
+// Several processes on one store, each of which pulls, links and prunes what others do too.
+
+#include "digest_of.hpp"
+#include "engine/library.hpp"
+#include "engine_lab.hpp"
+#include "file_history.hpp"
+#include "store-filesystem/filesystem_refs.hpp"
+#include "store-filesystem/filesystem_store.hpp"
+#include "temp_dir.hpp"
+
+#include <csignal>
+#include <gtest/gtest.h>
+#include <iostream>
+#include <random>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace regtool {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int processes = 4;
+constexpr int rounds = 40;
+
+// Layers that every model has a part of.
+const std::vector<std::string>& pool() {
+  static const auto bytes = [] {
+    std::vector<std::string> made;
+    for (unsigned i = 0; i < 6; ++i) made.push_back(some_bytes(20'000 + i, i));
+    return made;
+  }();
+  return bytes;
+}
+
+// One of the processes: it has a model of its own, and moves it on to other layers again and again.
+class Neighbour {
+ public:
+  Neighbour(const fs::path& root, int number)
+      : number_(number),
+        name_("ns/model" + std::to_string(number)),
+        store_(make_filesystem_store(root)),
+        refs_(make_filesystem_refs(root)) {
+    lab_.settings.connections = 2;
+  }
+
+  bool live() {
+    std::mt19937 random(static_cast<unsigned>(number_));
+    for (int round = 0; round < rounds; ++round) {
+      std::vector<std::string> layers;
+      for (const auto& bytes : pool()) {
+        if (random() % 3 == 0) layers.push_back(bytes);
+      }
+      lab_.publish(name_, layers);
+      const auto name = *Reference::parse("registry.test/" + name_);
+      const auto pulled = pull(lab_.fake.context(), toolkit(), lab_.access, name, {});
+      if (!pulled) return complain(pulled.error().message);
+      for (const auto& bytes : layers) {
+        if (!has(bytes)) return complain("round " + std::to_string(round) + ": a layer is missing");
+      }
+      if (random() % 8 == 0 && !remove_model(lab_.fake.context(), toolkit(), name, true)) return complain("rm");
+    }
+    return true;
+  }
+
+ private:
+  Toolkit toolkit() { return {*store_, *refs_, *lab_.verifier, lab_.settings, lab_.board}; }
+
+  bool complain(const std::string& what) const {
+    std::cerr << name_ << ": " << what << std::endl;
+    return false;
+  }
+
+  // Now, or after whoever just took it away for want of a name has seen ours.
+  bool has(const std::string& bytes) {
+    for (int look = 0; look < 1000; ++look) {
+      const auto blob = store_->open(lab_.fake.context(), descriptor_of(bytes).digest);
+      if (blob && *blob) return true;
+      ::usleep(1000);
+    }
+    return false;
+  }
+
+  const int number_;
+  const std::string name_;
+  EngineLab lab_;
+  const std::unique_ptr<Store> store_;
+  const std::unique_ptr<Refs> refs_;
+};
+
+TEST(SharedStore, keeps_every_model_whole_while_processes_pull_and_prune_at_once) {
+  const TempDir folder;
+  const auto root = folder / "models";
+  std::vector<pid_t> children;
+  for (int number = 0; number < processes; ++number) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      FileHistory history(root);
+      const Watching watching(history);
+      ::_exit(Neighbour(root, number).live() ? 0 : 1);
+    }
+    children.push_back(child);
+  }
+  for (const auto child : children) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+  }
+  for (const auto& entry : fs::directory_iterator(root / "blobs")) {
+    EXPECT_EQ("sha256-" + std::string(digest_of(read_file(entry.path())).hex()), entry.path().filename());
+  }
+}
+
+}  // namespace
+}  // namespace regtool
