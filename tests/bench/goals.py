@@ -55,9 +55,9 @@ class Judge:
             self.add(key, f"wall ≤ {seconds * 1000:g} ms", ours.seconds, seconds)
 
     def near_limit(self, key, factor, text):
-        ours, limit = self.meter.median(key, "regtool"), self.meter.facts.get((key, "limit"))
+        ours, limit = self.meter.median(key, "regtool"), self.meter.highest(key, "limit")
         if ours and limit:
-            self.add(key, f"wall ≤ {text}, which is {limit:.2f} s", ours.seconds, factor * limit)
+            self.add(key, f"wall ≤ {text}: {limit:.2f} s", ours.seconds, factor * limit)
 
     def memory(self):
         small, large = (self.meter.median(f"memory {size}", "regtool") for size in ("1 GB", "16 GB"))
@@ -72,7 +72,7 @@ class Judge:
         self.against("pull redirected", "curl", 1)
         self.against_reference("pull redirected", 0.65, 0.8)
         self.against("pull plain", "curl", 1)
-        if moved := self.meter.facts.get(("pull plain", "bytes")):
+        if moved := self.meter.highest("pull plain", "bytes"):
             self.add("pull plain", "bytes sent by the registry ≤ 1.01 × the blob", moved, 1.01, "×")
         self.against_reference("pull tensors", 0.3)
         self.against_reference("push tensors", 0.4)
@@ -81,6 +81,6 @@ class Judge:
         self.at_most("version", 0.015)
         self.at_most("list", 0.040)
         self.memory()
-        self.near_limit("capped", 1 / 0.95, "bytes / (0.95 × the sum of the caps); bytes / the sum")
-        self.near_limit("far", 1.3, "1.3 × requests × round trip / 16 connections; requests × round trip / 16")
+        self.near_limit("capped", 1 / 0.95, "limit / 0.95; the limit is bytes / the sum of the caps")
+        self.near_limit("far", 1.3, "1.3 × limit; the limit is requests × round trip / 16 connections")
         return self.goals

@@ -1,7 +1,9 @@
 """Runs commands and keeps what they took."""
 
+import contextlib
 import dataclasses
 import os
+import pathlib
 import shutil
 import statistics
 import subprocess
@@ -22,6 +24,19 @@ class Sample:
     mib: float  # peak of memory
 
 
+def cpu_of_servers():
+    """Seconds that the processes below this one have used, but for those that have ended."""
+    parents, ticks = {}, {}
+    for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            fields = path.read_text().rsplit(")", 1)[1].split()
+            parents[path.parent.name], ticks[path.parent.name] = fields[1], int(fields[11]) + int(fields[12])
+    ours = {str(os.getpid())}
+    while more := {child for child, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return sum(ticks[child] for child in ours - {str(os.getpid())}) / os.sysconf("SC_CLK_TCK")
+
+
 class Meter:
     """`full`: the works have the size that the earlier figures and the goals are of."""
 
@@ -30,7 +45,7 @@ class Meter:
         self.failed = False
         self.titles = {}  # of each work, by key
         self.samples = {}  # (key, program) -> [Sample]
-        self.facts = {}  # (key, name) -> number: what was counted or computed and is not a time
+        self.facts = {}  # (key, name) -> [number]: what was counted or computed
 
     def run(self, work, program, command, prepare=None, environment=None, times=1):
         """Runs a command if its program is there; `prepare` goes before it, unmeasured. True if it succeeded."""
@@ -39,10 +54,13 @@ class Meter:
         for _ in range(times):
             if prepare:
                 prepare()
+            before = cpu_of_servers()
             sample = self.measure(work, program, command, environment)
             if not sample:
                 return False
             self.titles[work.key] = work.title
+            if program == "regtool":
+                self.note(work, "CPU of the servers", cpu_of_servers() - before)
             self.samples.setdefault((work.key, program), []).append(sample)
         median = self.median(work.key, program)
         print(f"{work.title:60} {program:12} {median.seconds:8.3f} s, {median.cpu:6.2f} s of CPU, {median.mib:6.1f} MiB", flush=True)
@@ -64,10 +82,13 @@ class Meter:
         return Sample(seconds, float(user) + float(system), int(kib) / 1024)
 
     def note(self, work, name, value):
-        """Keeps a number that was counted; of several, the largest."""
-        key = (work.key, name)
+        """Keeps a number that was counted or computed."""
         self.titles[work.key] = work.title
-        self.facts[key] = max(value, self.facts.get(key, value))
+        self.facts.setdefault((work.key, name), []).append(value)
+
+    def highest(self, key, name):
+        """Of what was noted; None if nothing was."""
+        return max(self.facts.get((key, name), []), default=None)
 
     def median(self, key, program):
         """Medians of wall and CPU time, and the highest peak; None if it was not measured."""

@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+import os
+import statistics
 
 from goals import EARLIER
 
@@ -42,15 +44,25 @@ def samples_table(meter, keys):
     return lines
 
 
-def facts_list(meter, keys):
-    return [f"* {meter.titles[key]}: {name} {value:.3g}" for (key, name), value in meter.facts.items() if key in keys]
+def facts_table(meter, keys):
+    """Of each work that has some: medians, and what the machine's cores could not have done sooner."""
+    lines = ["| work | what | value |", "| --- | --- | --- |"]
+    for (key, name), values in meter.facts.items():
+        if key not in keys:
+            continue
+        value = statistics.median(values)
+        lines.append(f"| {meter.titles[key]} | {name} | {value:.3f} |")
+        if name == "CPU of the servers" and value > 0:
+            sooner = (meter.median(key, "regtool").cpu + value) / os.cpu_count()
+            lines.append(f"| | (CPU of regtool + CPU of the servers) / {os.cpu_count()} cores | {sooner:.3f} |")
+    return lines
 
 
 def markdown(meter, keys, goals, machine):
     parts = [["# Benchmarks", "", "<!-- Made by `./dev bench`. -->", "", machine, "", NOTE, "", "## Goals", ""],
              goals_table(goals), ["", "## Measurements", ""], samples_table(meter, keys),
-             ["", "Counted or computed (`limit` in seconds; `bytes` over the blob's size; `proxy busy`: seconds of CPU of the proxy that shapes the link):", ""],
-             facts_list(meter, keys), ["", "![The same as bars](benchmarks.svg)"]]
+             ["", "## Counted and computed", "", "In seconds; `bytes`: over the blob's size. A wall time cannot be below what both sides' CPU time takes of all cores.", ""],
+             facts_table(meter, keys), ["", "![The same as bars](benchmarks.svg)"]]
     return "\n".join(line for part in parts for line in part) + "\n"
 
 
@@ -77,7 +89,7 @@ def data(meter, keys, goals, machine):
     def of(key):
         return {program: [dataclasses.asdict(sample) for sample in meter.samples[key, program]] for program in meter.programs(key)}
 
-    facts = [{"work": key, "name": name, "value": value} for (key, name), value in meter.facts.items()]
+    facts = [{"work": key, "name": name, "values": values} for (key, name), values in meter.facts.items() if key in keys]
     return {"machine": machine, "works": {key: {"title": meter.titles[key], "samples": of(key)} for key in keys}, "facts": facts,
             "earlier": {key: dataclasses.asdict(sample) for key, sample in EARLIER.items() if meter.full},
             "goals": [{**dataclasses.asdict(goal), "reached": goal.reached} for goal in goals]}
