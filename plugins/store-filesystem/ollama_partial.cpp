@@ -49,7 +49,12 @@ Result<bool> take_over(const posix::Path& path, posix::Fd file, RangeSet has, co
   REGTOOL_TRY(posix::sync_data(file, path));
   ::unlink(slot.new_journal().c_str());
   REGTOOL_TRY(posix::replace_file(slot.new_journal(), slot.journal(), journal_line({info.st_ino, what.size}, has)));
-  if (::rename(path.c_str(), slot.path.c_str()) < 0) return fail(posix::os_error(errno, "take over", path));
+  if (::rename(path.c_str(), slot.path.c_str()) < 0) {
+    // Ollama removes at its start what it has not finished.
+    if (errno != ENOENT) return fail(posix::os_error(errno, "take over", path));
+    ::unlink(slot.journal().c_str());
+    return false;
+  }
   if (!lease.held()) {
     if (::rename(slot.path.c_str(), path.c_str()) < 0) return fail(posix::os_error(errno, "give back", path));
     return fail(Errc::unavailable, "another program began to fetch " + what.digest.text() + " at this moment");

@@ -30,9 +30,9 @@ Result<std::size_t> StagedFile::read_at(std::uint64_t offset, std::span<std::byt
   return posix::read_at(slot_.file, slot_.path, offset, out);
 }
 
-Result<> StagedFile::sync_with(Sync* sync) noexcept {
+Result<> StagedFile::sync_with(Sync* how) noexcept {
   if (sync_failed_) return fail(posix::os_error(EIO, "sync", slot_.path));
-  auto synced = sync(slot_.file, slot_.path);
+  auto synced = how(slot_.file, slot_.path);
   if (!synced) sync_failed_ = true;
   return synced;
 }
@@ -84,12 +84,32 @@ void StagedFile::start_write_back() noexcept {
 Result<bool> StagedFile::publish(const posix::Path& target) {
   REGTOOL_TRY_ASSIGN(const auto info, posix::status(slot_.file, slot_.path));
   if (!posix::leads_to(slot_.path, info)) return false;
+  if (slot_.contested) {
+    REGTOOL_TRY_ASSIGN(const bool ours, claim(info));
+    if (!ours) return false;
+  }
   if (::rename(slot_.path.c_str(), target.c_str()) < 0) {
     if (errno == ENOENT) return false;
     return fail(posix::os_error(errno, "publish", target));
   }
   ::unlink(slot_.journal().c_str());
   worth_keeping_ = true;
+  return true;
+}
+
+// What is at a name that nobody else knows stays ours, however little locks mean.
+Result<bool> StagedFile::claim(const struct stat& info) {
+  const auto claimed = slot_.claimed();
+  if (::rename(slot_.path.c_str(), claimed.c_str()) < 0) {
+    if (errno == ENOENT) return false;
+    return fail(posix::os_error(errno, "publish", slot_.path));
+  }
+  if (!posix::leads_to(claimed, info)) {
+    ::rename(claimed.c_str(), slot_.path.c_str());
+    return false;
+  }
+  ::unlink(slot_.journal().c_str());
+  slot_.path = claimed;
   return true;
 }
 

@@ -16,9 +16,11 @@ struct StagedSlot {
   posix::Path path;
   posix::Fd file;  // locked
   RangeSet resumed;
+  bool contested = false;  // locks mean little here: somebody else may take the file, or put his own in its place
 
   posix::Path journal() const { return path.string() + ".journal"; }
   posix::Path new_journal() const { return path.string() + ".journal.new"; }  // until it is written
+  posix::Path claimed() const { return posix::temporary_in(path.parent_path(), path.filename().string()); }
 };
 
 class StagedFile final : public StagedObject {
@@ -51,12 +53,14 @@ class StagedFile final : public StagedObject {
   Result<> sync() noexcept { return sync_with(posix::sync_all); }
 
   // Moves the file, which must be durable, to where every reader finds it. False when the file is no longer in its
-  // place: another process, which could not see our lock, took it.
+  // place: another process, which could not see our lock, took it, and may have put its own there.
   Result<bool> publish(const posix::Path& target);
 
  private:
+  Result<bool> claim(const struct stat& info);
+
   using Sync = Result<>(const posix::Fd& file, const posix::Path& path);
-  Result<> sync_with(Sync* sync) noexcept;
+  Result<> sync_with(Sync* how) noexcept;
   Result<> begin_journal(std::string_view line);
 
   const void* const owner_;

@@ -118,6 +118,7 @@ Result<std::unique_ptr<StagedFile>> StagingArea::take(const void* owner, const D
     REGTOOL_TRY(adopt_ollama_partial(folders_.blob(what.digest), what, *slot));
   }
   REGTOOL_TRY_ASSIGN(const auto info, posix::status(slot->file, slot->path));
+  slot->contested = assumed_.value_or(locks_of(slot->file)) == Locks::unreliable;
   // From here on the object removes the slot again should anything fail.
   auto staged = std::make_unique<StagedFile>(owner, what, std::move(*slot), info.st_ino);
   REGTOOL_TRY(make_room(staged->slot(), what.size));

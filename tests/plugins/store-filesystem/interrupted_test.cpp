@@ -165,6 +165,17 @@ TEST_F(LyingLocks, never_let_two_stagers_share_a_file) {
   ::close(still_open);
 }
 
+TEST_F(LyingLocks, a_stager_publishes_its_own_file_and_leaves_nothing) {
+  const std::string bytes = "mine";
+  fs::create_directories(root() / "blobs");
+  auto mine = take(bytes);
+  ASSERT_TRUE(mine->write_at(0, as_bytes(bytes)));
+  ASSERT_TRUE(mine->checkpoint(first_bytes(2)));
+  EXPECT_TRUE(mine->publish(models_.blob(descriptor_of(bytes).digest)).value());
+  EXPECT_EQ(read_file(models_.blob(descriptor_of(bytes).digest)), bytes);
+  EXPECT_TRUE(files(staging()).empty());
+}
+
 TEST_F(LyingLocks, a_stager_whose_file_was_taken_finds_that_out) {
   const std::string bytes = "taken";
   auto loser = take(bytes);
