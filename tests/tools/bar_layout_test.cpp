@@ -13,7 +13,7 @@ using testing::HasSubstr;
 using testing::SizeIs;
 
 ProgressRow row(std::string label, TransferState state, std::uint64_t done, std::uint64_t total) {
-  return {{std::move(label), "c1864a5eb193", state, done, total, 0}, 112e6, std::chrono::seconds(8), {}};
+  return {{std::move(label), "c1864a5eb193", state, done, total, 0}, 112e6, std::chrono::seconds(8), {}, false};
 }
 
 ProgressState state_of(std::vector<ProgressRow> rows) {
@@ -68,6 +68,15 @@ TEST(LiveLines, have_one_for_each_transfer_on_its_way_and_a_total) {
               ElementsAre("model    c1864a5eb193  45% [#######---------]  756 MB/1.68 GB   112 MB/s     8s",
                           "license  c1864a5eb193 100% [################] 8.00 KB/8.00 KB  verifying       ",
                           "total    1/4           45% [#######---------]  756 MB/1.68 GB   112 MB/s     8s"));
+}
+
+TEST(LiveLines, say_that_nothing_moves) {
+  auto state = state_of({row("model", TransferState::moving, 756'000'000, 1'680'000'000)});
+  state.rows[0].stalled = state.stalled = true;
+  state.rows[0].left = state.left = std::nullopt;
+  EXPECT_THAT(live_lines(state, ascii(80)),
+              ElementsAre("model    c1864a5eb193  45% [#######---------]  756 MB/1.68 GB    stalled      -",
+                          "total    0/1           45% [#######---------]  756 MB/1.68 GB    stalled      -"));
 }
 
 TEST(LiveLines, tell_many_small_transfers_as_one) {

@@ -42,12 +42,12 @@ TEST_F(ProgressModelTest, says_nothing_of_speed_and_time_left_at_first) {
 
 TEST_F(ProgressModelTest, a_steady_speed_is_told_as_it_is) {
   sample({transfer(TransferState::moving, 0, 100'000)});
-  for (std::uint64_t i = 1; i < 20; ++i) sample({transfer(TransferState::moving, i * 1000, 100'000)});
-  const auto& state = sample({transfer(TransferState::moving, 20'000, 100'000)});
+  for (std::uint64_t i = 1; i < 30; ++i) sample({transfer(TransferState::moving, i * 1000, 100'000)});
+  const auto& state = sample({transfer(TransferState::moving, 30'000, 100'000)});
   EXPECT_NEAR(state.speed.value(), 10'000, 500);
-  EXPECT_NEAR(static_cast<double>(state.left.value().count()), 8, 1);
+  EXPECT_NEAR(static_cast<double>(state.left.value().count()), 7, 1);
   EXPECT_NEAR(state.rows[0].speed.value(), 10'000, 500);
-  EXPECT_NEAR(state.rows[0].working.count(), 2.0, 0.11);
+  EXPECT_NEAR(state.rows[0].working.count(), 3.0, 0.11);
 }
 
 TEST_F(ProgressModelTest, neither_resumed_bytes_nor_those_that_were_there_count_as_speed) {
@@ -62,10 +62,51 @@ TEST_F(ProgressModelTest, neither_resumed_bytes_nor_those_that_were_there_count_
 }
 
 TEST_F(ProgressModelTest, a_stall_makes_the_time_left_unknown_in_the_end) {
-  for (std::uint64_t i = 0; i < 20; ++i) sample({transfer(TransferState::moving, i * 1000, 100'000)});
-  EXPECT_NE(sample({transfer(TransferState::moving, 19'000, 100'000)}).left, std::nullopt);
-  for (int i = 0; i < 1200; ++i) sample({transfer(TransferState::moving, 19'000, 100'000)});
-  EXPECT_EQ(sample({transfer(TransferState::moving, 19'000, 100'000)}).left, std::nullopt);
+  for (std::uint64_t i = 0; i < 30; ++i) sample({transfer(TransferState::moving, i * 1000, 100'000)});
+  EXPECT_NE(sample({transfer(TransferState::moving, 29'000, 100'000)}).left, std::nullopt);
+  for (int i = 0; i < 1200; ++i) sample({transfer(TransferState::moving, 29'000, 100'000)});
+  EXPECT_EQ(sample({transfer(TransferState::moving, 29'000, 100'000)}).left, std::nullopt);
+}
+
+TEST_F(ProgressModelTest, a_stall_is_told_after_some_seconds_and_is_over_with_the_next_byte) {
+  for (std::uint64_t i = 0; i <= 20; ++i) sample({transfer(TransferState::moving, i * 1000, 100'000)});
+  for (int i = 0; i < 45; ++i) EXPECT_FALSE(sample({transfer(TransferState::moving, 20'000, 100'000)}).stalled);
+  for (int i = 0; i < 10; ++i) sample({transfer(TransferState::moving, 20'000, 100'000)});
+  const auto& state = sample({transfer(TransferState::moving, 20'000, 100'000)});
+  EXPECT_TRUE(state.stalled);
+  EXPECT_TRUE(state.rows[0].stalled);
+  EXPECT_DOUBLE_EQ(state.speed.value(), 0.0);
+  EXPECT_EQ(state.left, std::nullopt);
+
+  sample({transfer(TransferState::moving, 21'000, 100'000)});
+  EXPECT_FALSE(state.stalled);
+  EXPECT_EQ(state.speed, std::nullopt) << "what was before says nothing";
+  for (std::uint64_t i = 0; i < 20; ++i) sample({transfer(TransferState::moving, 22'000 + i * 1000, 100'000)});
+  EXPECT_NEAR(state.speed.value(), 10'000, 500);
+}
+
+TEST_F(ProgressModelTest, to_hash_what_is_there_is_neither_a_stall_nor_slow) {
+  for (int i = 0; i < 100; ++i) {
+    const auto& state = sample(
+        {transfer(TransferState::checking, 0, 100'000), transfer(TransferState::verifying, 100'000, 100'000, 100'000)});
+    EXPECT_FALSE(state.stalled);
+  }
+  for (std::uint64_t i = 0; i <= 20; ++i) sample({transfer(TransferState::moving, i * 1000, 100'000)});
+  EXPECT_NEAR(sample({transfer(TransferState::moving, 21'000, 100'000)}).speed.value(), 10'000, 500);
+}
+
+TEST_F(ProgressModelTest, the_time_left_counts_down_evenly_though_the_speed_varies) {
+  std::uint64_t done = 0;
+  std::optional<std::chrono::seconds> last;
+  for (int i = 0; i < 300; ++i) {
+    done += i % 4 == 0 ? 2500 : 500;  // 10 kB/s in all
+    const auto left = sample({transfer(TransferState::moving, done, 600'000)}).left;
+    if (last && left && i > 100) {
+      EXPECT_LE(*left, *last) << i;
+    }
+    last = left;
+  }
+  EXPECT_NEAR(static_cast<double>(last.value().count()), 30, 3);
 }
 
 TEST_F(ProgressModelTest, labels_cannot_steer_the_terminal) {

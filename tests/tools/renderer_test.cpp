@@ -22,7 +22,7 @@ class RendererTest : public testing::Test {
   ProgressState one_transfer(TransferState state, std::uint64_t done) {
     ProgressState all;
     all.phase = "pulling";
-    all.rows.push_back({{"model", "c1864a5eb193", state, done, 1000, 0}, {}, {}, working_});
+    all.rows.push_back({{"model", "c1864a5eb193", state, done, 1000, 0}, {}, {}, working_, false});
     all.done = done;
     all.total = 1000;
     return all;
@@ -63,7 +63,23 @@ TEST_F(RendererTest, plain_tells_the_total_every_few_seconds) {
   for (int i = 1; i < 5; ++i) update(*renderer, seconds(i), TransferState::moving, 100);
   EXPECT_EQ(written(), "");
   update(*renderer, seconds(5), TransferState::moving, 450);
-  EXPECT_EQ(written(), "450 B of 1.00 KB, 45%, -, - left\n");
+  EXPECT_EQ(written(), "450 B of 1.00 KB, 45%\n");
+}
+
+TEST_F(RendererTest, plain_tells_the_speed_and_the_time_left_once_they_are_known_and_when_nothing_moves) {
+  const auto renderer = plain_renderer(screen_);
+  auto state = one_transfer(TransferState::moving, 450);
+  const auto tell = [&](int second) {
+    renderer->update(std::chrono::steady_clock::time_point(seconds(second)), state);
+    return written();
+  };
+  tell(0);
+  state.speed = 112e6;
+  EXPECT_EQ(tell(5), "450 B of 1.00 KB, 45%, 112 MB/s\n");
+  state.left = seconds(75);
+  EXPECT_EQ(tell(10), "450 B of 1.00 KB, 45%, 112 MB/s, 1m15s left\n");
+  state.stalled = true;
+  EXPECT_EQ(tell(15), "450 B of 1.00 KB, 45%, stalled\n");
 }
 
 TEST_F(RendererTest, plain_tells_what_was_there) {

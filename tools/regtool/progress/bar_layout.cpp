@@ -87,7 +87,7 @@ Line line_of(const ProgressRow& row) {
   const auto& transfer = row.transfer;
   Line line{transfer.label, transfer.digest, transfer.done, transfer.total, bytes_of(transfer.done, transfer.total)};
   if (transfer.state == TransferState::moving) {
-    line.speed = format_speed(row.speed);
+    line.speed = row.stalled ? "stalled" : format_speed(row.speed);
     line.left = format_duration(row.left);
   } else {
     line.speed = to_string(transfer.state);
@@ -125,8 +125,8 @@ std::string others_line(const ProgressState& state, const Columns& chosen, const
 
 std::string total_line(const ProgressState& state, const Columns& chosen, const BarStyle& style) {
   const auto counted = fmt::format("{}/{}", state.complete, state.rows.size());
-  return join({"total", counted, state.done, state.total, bytes_of(state.done, state.total), format_speed(state.speed),
-               format_duration(state.left)},
+  return join({"total", counted, state.done, state.total, bytes_of(state.done, state.total),
+               state.stalled ? "stalled" : format_speed(state.speed), format_duration(state.left)},
               chosen, style);
 }
 

@@ -32,6 +32,13 @@ std::string outcome(const ProgressRow& row) {
   return size_of(transfer) + (row.working >= notable ? ", done in " + took(row) : "");
 }
 
+// ", 4.00 MB/s, 15s left"; what is not known is not told.
+std::string pace(const ProgressState& state) {
+  if (state.stalled) return ", stalled";
+  if (!state.speed) return {};
+  return ", " + format_speed(state.speed) + (state.left ? ", " + format_duration(state.left) + " left" : "");
+}
+
 class PlainRenderer final : public ProgressRenderer {
  public:
   explicit PlainRenderer(Screen& screen) : screen_(screen) {}
@@ -41,9 +48,8 @@ class PlainRenderer final : public ProgressRenderer {
     if (!total_told_) total_told_ = now;
     if (now - *total_told_ < total_interval || state.rows.empty()) return;
     total_told_ = now;
-    screen_.print(fmt::format("{} of {}, {}, {}, {} left", format_bytes(state.done), format_bytes(state.total),
-                              percent(state.done, state.total), format_speed(state.speed),
-                              format_duration(state.left)));
+    screen_.print(fmt::format("{} of {}, {}{}", format_bytes(state.done), format_bytes(state.total),
+                              percent(state.done, state.total), pace(state)));
   }
 
   void finish(const ProgressState& state) override { tell_changes(state); }

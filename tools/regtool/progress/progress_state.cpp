@@ -10,23 +10,12 @@ namespace {
 constexpr std::size_t few_transfers = 16;
 constexpr std::uint64_t large_transfer = 16 << 20;
 
-// A day and more is a guess that helps nobody.
-constexpr double longest_wait_seconds = 100.0 * 3600;
-
 // What came over the wire since the last look. What an earlier run left, or what was there already, did not.
 std::uint64_t moved(const TransferView& before, const TransferView& now) noexcept {
   if (now.state == TransferState::present) return 0;
   const auto was = before.done - std::min(before.done, before.resumed);
   const auto is = now.done - std::min(now.done, now.resumed);
   return is - std::min(is, was);
-}
-
-std::optional<std::chrono::seconds> time_left(std::uint64_t bytes, std::optional<double> speed) noexcept {
-  if (bytes == 0) return std::chrono::seconds(0);
-  if (!speed || *speed < 1) return std::nullopt;
-  const auto seconds = static_cast<double>(bytes) / *speed;
-  if (seconds > longest_wait_seconds) return std::nullopt;
-  return std::chrono::seconds(static_cast<std::int64_t>(std::ceil(seconds)));
 }
 
 }  // namespace
@@ -65,34 +54,43 @@ const ProgressState& ProgressModel::update(std::chrono::steady_clock::time_point
                                            std::vector<TransferView> views) {
   const std::chrono::duration<double> elapsed = last_ ? now - *last_ : std::chrono::steady_clock::duration(0);
   last_ = now;
-  meters_.resize(views.size());
+  paces_.resize(views.size());
   state_.phase = std::move(phase);
   state_.rows.resize(views.size());
   state_.done = state_.total = state_.complete = 0;
   std::uint64_t all_moved = 0;
+  bool any_moving = false, any_working = false;
   for (std::size_t i = 0; i < views.size(); ++i) {
-    auto& row = state_.rows[i];
-    auto& view = views[i];
-    const auto bytes = moved(row.transfer, view);
-    all_moved += bytes;
-    if (is_active(view.state)) {
-      meters_[i].add(bytes, elapsed.count());
-      row.working += elapsed;
-    }
-    row.speed = meters_[i].speed();
-    row.left = time_left(view.total - view.done, row.speed);
+    const auto& row = state_.rows[i];
+    const auto& view = views[i];
+    any_moving = any_moving || view.state == TransferState::moving;
+    any_working = any_working || view.state == TransferState::checking || view.state == TransferState::verifying;
+    all_moved += moved(row.transfer, view);
     state_.done += view.done;
     state_.total += view.total;
     state_.complete += is_complete(view.state) ? 1 : 0;
-    view.label = printable(view.label);
-    row.transfer = std::move(view);
+    update(state_.rows[i], paces_[i], std::move(views[i]), elapsed);
   }
-  const bool any_active = std::any_of(state_.rows.begin(), state_.rows.end(),
-                                      [](const ProgressRow& row) { return is_active(row.transfer.state); });
-  if (any_active || all_moved > 0) total_meter_.add(all_moved, elapsed.count());
-  state_.speed = total_meter_.speed();
-  state_.left = time_left(state_.total - state_.done, state_.speed);
+  // While something is hashed, nothing need move.
+  if (all_moved > 0 || (any_moving && !any_working)) pace_.meter.add(all_moved, elapsed.count());
+  state_.speed = pace_.meter.speed();
+  state_.stalled = any_moving && pace_.meter.stalled();
+  pace_.left.update(state_.total - state_.done, pace_.meter.steady_speed(), elapsed.count());
+  state_.left = pace_.left.shown();
   return state_;
+}
+
+void ProgressModel::update(ProgressRow& row, Pace& pace, TransferView view, std::chrono::duration<double> elapsed) {
+  const auto bytes = moved(row.transfer, view);
+  const bool moving = view.state == TransferState::moving;
+  if (moving || bytes > 0) pace.meter.add(bytes, elapsed.count());
+  if (is_active(view.state)) row.working += elapsed;
+  row.speed = pace.meter.speed();
+  row.stalled = moving && pace.meter.stalled();
+  pace.left.update(view.total - view.done, pace.meter.steady_speed(), elapsed.count());
+  row.left = pace.left.shown();
+  view.label = printable(view.label);
+  row.transfer = std::move(view);
 }
 
 }  // namespace regtool::cli

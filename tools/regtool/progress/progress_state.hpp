@@ -3,6 +3,7 @@
 
 #include "engine/progress_board.hpp"
 #include "progress/speed_meter.hpp"
+#include "progress/time_left.hpp"
 
 #include <chrono>
 #include <optional>
@@ -16,6 +17,7 @@ struct ProgressRow {
   std::optional<double> speed;               // bytes a second
   std::optional<std::chrono::seconds> left;  // nothing until it can be told honestly
   std::chrono::duration<double> working{0};  // since it began to move
+  bool stalled = false;                      // nothing has moved for some seconds
 };
 
 struct ProgressState {
@@ -26,6 +28,7 @@ struct ProgressState {
   std::size_t complete = 0;  // transfers that are finished or were there already
   std::optional<double> speed;
   std::optional<std::chrono::seconds> left;
+  bool stalled = false;
 };
 
 // Bytes are on the way, or are being read.
@@ -47,9 +50,15 @@ class ProgressModel {
                               std::vector<TransferView> views);
 
  private:
+  struct Pace {
+    SpeedMeter meter;
+    TimeLeft left;
+  };
+  static void update(ProgressRow& row, Pace& pace, TransferView view, std::chrono::duration<double> elapsed);
+
   std::optional<std::chrono::steady_clock::time_point> last_;
-  std::vector<SpeedMeter> meters_;  // by row
-  SpeedMeter total_meter_;
+  std::vector<Pace> paces_;  // by row
+  Pace pace_;                // of all
   ProgressState state_;
 };
 
