@@ -3,6 +3,7 @@
 #include "base/ascii.hpp"
 #include "base/nearest.hpp"
 #include "base/option_check.hpp"
+#include "base/printable.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -54,7 +55,7 @@ std::optional<std::uint64_t> scaled(std::string_view text, std::span<const Unit>
 }
 
 auto expected(std::string_view what, std::string_view text) {
-  return fail(Errc::invalid_argument, "\"" + std::string(text.substr(0, 100)) + "\" is not " + std::string(what));
+  return fail(Errc::invalid_argument, "\"" + printable(text, 100) + "\" is not " + std::string(what));
 }
 
 std::string_view home_folder() {
@@ -144,7 +145,7 @@ Result<const Option*> find_option(std::span<const Option> table, std::string_vie
   if (found != table.end()) return &*found;
   std::vector<std::string_view> known;
   for (const auto& option : table) known.push_back(option.name);
-  return fail(Errc::invalid_argument, "unknown option \"" + std::string(name) + "\"" + did_you_mean(name, known));
+  return fail(Errc::invalid_argument, "unknown option \"" + printable(name, 100) + "\"" + did_you_mean(name, known));
 }
 
 Result<Config> Config::make(std::span<const Option> table, const OptionValues& given) {

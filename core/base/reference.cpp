@@ -53,7 +53,8 @@ Result<> check_host(std::string_view host) {
   if (host.starts_with('[')) {
     const auto close = host.find(']');
     const auto literal = host.substr(1, close == host.npos ? host.npos : close - 1);
-    if (close == host.npos || literal.empty() || literal.find_first_not_of("0123456789abcdefABCDEF:.") != host.npos) {
+    if (close == host.npos || literal.empty() || literal.find_first_not_of("0123456789abcdefABCDEF:.") != host.npos ||
+        literal.find("..") != host.npos) {
       return fail(Errc::invalid_argument, "the host is not an IPv6 literal");
     }
     const auto rest = host.substr(close + 1);

@@ -1,5 +1,6 @@
 #include "host/assignment.hpp"
 
+#include "base/printable.hpp"
 #include "host/config_file.hpp"
 
 #include <algorithm>
@@ -29,7 +30,7 @@ Result<std::vector<Part>> split_key(std::string_view text, std::size_t& at) {
   const bool empty_part = std::ranges::any_of(parts, [](const Part& part) { return part.name.empty(); });
   if (at == text.size() || empty_part) {
     return fail(Errc::invalid_argument,
-                "\"" + std::string(text.substr(0, at)) + "\" is not KEY=VALUE, such as store.root=/srv/models");
+                "\"" + printable(text.substr(0, at)) + "\" is not KEY=VALUE, such as store.root=/srv/models");
   }
   return parts;
 }

@@ -55,6 +55,10 @@ TEST(ParseDuration, refuses_what_is_no_duration) {
   }
 }
 
+TEST(ParseDuration, says_what_is_wrong_in_one_line) {
+  EXPECT_EQ(parse_duration("1\n2").error().message.find('\n'), std::string::npos);
+}
+
 TEST(ParseInteger, reads_decimal_digits_only) {
   EXPECT_EQ(parse_integer("18446744073709551615").value(), std::numeric_limits<std::uint64_t>::max());
   EXPECT_EQ(parse_integer("007").value(), 7u);

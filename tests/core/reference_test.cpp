@@ -93,6 +93,7 @@ constexpr const char* bad[] = {
     "h:123456/n/m",
     "[::1/n/m",
     "[]/n/m",
+    "[:1..]/n/m",
     "[::1]x/n/m",
     "h/a..b/m",
 };

@@ -3,11 +3,21 @@
 #include "fuzz.hpp"
 #include "host/assignment.hpp"
 
+namespace {
+
+template <class T>
+void check(const regtool::Result<T>& parsed) {
+  if (!parsed) regtool::require(parsed.error().message.find('\n') == std::string::npos);
+}
+
+}  // namespace
+
 void regtool::fuzz(std::string_view input) {
-  (void)parse_boolean(input);
-  (void)parse_integer(input);
-  (void)parse_size(input);
-  if (const auto duration = parse_duration(input)) require(duration->count() >= 0);
-  const auto assigned = parse_assignment(input, "--set");
-  if (!assigned) require(assigned.error().message.find('\n') == std::string::npos);
+  check(parse_boolean(input));
+  check(parse_integer(input));
+  check(parse_size(input));
+  const auto duration = parse_duration(input);
+  check(duration);
+  if (duration) require(duration->count() >= 0);
+  check(parse_assignment(input, "--set"));
 }

@@ -231,11 +231,12 @@ TEST_F(Assignments, value_may_have_an_equals_sign_or_be_empty) {
 }
 
 TEST_F(Assignments, refuse_what_is_no_assignment) {
-  for (const char* text : {"store.root", "=x", "store..root=x", ".root=x", "\"store.root=x"}) {
+  for (const char* text : {"store.root", "=x", "store..root=x", ".root=x", "\"store.root=x", "two\nlines"}) {
     request_.assignments.clear();
     set(text);
     EXPECT_THAT(problem(), StartsWith("--set: ")) << text;
     EXPECT_THAT(problem(), HasSubstr("is not KEY=VALUE")) << text;
+    EXPECT_THAT(problem(), testing::Not(HasSubstr("\n"))) << text;
   }
 }
 
