@@ -172,7 +172,11 @@ Result<Reference> Reference::from_parts(std::string_view host, std::string_view 
 
 std::string Reference::display() const {
   auto shown = repository_ + ":" + tag_;
-  if (!equal_ignoring_case(host_, default_host)) return host_ + "/" + shown;
+  if (!equal_ignoring_case(host_, default_host)) {
+    // Without a scheme, "host/model" would be a namespace and a model.
+    const bool ambiguous = !looks_like_host(host_) && repository_.find('/') == repository_.npos;
+    return (ambiguous ? plain_http_ ? "http://" : "https://" : "") + host_ + "/" + shown;
+  }
   const auto prefix = std::string(default_namespace) + "/";
   const bool in_default = equal_ignoring_case(std::string_view(shown).substr(0, prefix.size()), prefix);
   return in_default ? shown.substr(prefix.size()) : shown;

@@ -39,6 +39,8 @@ constexpr Good good[] = {
     {"localhost:5000/ns/model", "localhost:5000", "ns/model", "latest", "localhost:5000/ns/model:latest"},
     {"localhost:5000/alpine", "localhost:5000", "alpine", "latest", "localhost:5000/alpine:latest"},
     {"http://localhost/ns/model:1", "localhost", "ns/model", "1", "localhost/ns/model:1"},
+    {"http://localhost/alpine", "localhost", "alpine", "latest", "http://localhost/alpine:latest"},
+    {"https://h/alpine:1", "h", "alpine", "1", "https://h/alpine:1"},
     {"HTTPS://h/ns/model", "h", "ns/model", "latest", "h/ns/model:latest"},
     {"h/a/b.c/d/model:v1.0", "h", "a/b.c/d/model", "v1.0", "h/a/b.c/d/model:v1.0"},
     {"[::1]:5000/ns/model", "[::1]:5000", "ns/model", "latest", "[::1]:5000/ns/model:latest"},

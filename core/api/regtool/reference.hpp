@@ -32,7 +32,8 @@ class Reference {
   // True if the name began with "http://".
   bool plain_http() const noexcept { return plain_http_; }
 
-  // The shortest form: without the default host, then without the default namespace, always with the tag.
+  // The shortest form that parse() reads as the same name: without the default host, then without the default
+  // namespace, always with the tag, with a scheme only where the host would not be known for one.
   std::string display() const;
 
   // Host, repository and tag are the same but for case.
