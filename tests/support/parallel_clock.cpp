@@ -20,7 +20,8 @@ struct ParallelClock::Times {
   milliseconds& mine() {
     const auto [found, is_new] = running.try_emplace(std::this_thread::get_id(), ended);
     if (is_new) found->second = std::max(ended, running[maker]);
-    found->second = std::max(found->second, ended);
+    // Whoever waited for the others; those that still run did not.
+    if (found->first == maker) found->second = std::max(found->second, ended);
     return found->second;
   }
 
