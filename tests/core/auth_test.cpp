@@ -43,12 +43,20 @@ TEST_F(FetchToken, expires_when_the_endpoint_says_and_else_after_the_default) {
 }
 
 TEST_F(FetchToken, an_answer_without_a_usable_token_is_a_protocol_error) {
-  for (const char* body : {"", "{}", "null", "[]", R"({"token":""})", R"({"token":7})", R"({"token":"a\r\nX: y"})",
+  for (const char* body : {"{}", "null", "[]", R"({"token":""})", R"({"token":7})", R"({"token":"a\r\nX: y"})",
                            R"({"token":"a b"})", "<html>log in</html>"}) {
     const auto credential = from({200, {}, body});
     ASSERT_FALSE(credential) << body;
     EXPECT_EQ(credential.error().code, Errc::protocol) << body;
     EXPECT_TRUE(credential.error().message.starts_with("token from https://auth.test/token: "));
+  }
+}
+
+TEST_F(FetchToken, an_answer_that_was_cut_short_may_come_whole_next_time) {
+  for (const char* body : {"", " \n", "{", R"({"token":"t",)"}) {
+    const auto credential = from({200, {}, body});
+    ASSERT_FALSE(credential) << body;
+    EXPECT_EQ(credential.error().code, Errc::unavailable) << body;
   }
 }
 
