@@ -16,13 +16,11 @@ constexpr std::uint64_t hash_alongside_from = 8 * mib;
 // How far the bytes may run ahead of the hash: beyond that, they would have left the page cache when it comes to them.
 constexpr std::uint64_t window = 512 * mib;
 
-// Splitting costs a connection, a request, and what the old connection still delivers. At least a buffer stays with the
-// part that is split, so that what its fetcher is just writing is never given away.
-constexpr std::uint64_t split_minimum = 4 * mib;
-static_assert(split_minimum >= buffer_size);
-
 // What a kill may cost.
 constexpr std::uint64_t checkpoint_every = 8 * mib;
+
+// After that, what gives no byte is as good as dead as long as there is another connection with nothing to do.
+constexpr std::chrono::seconds patience_with_silence{2};
 
 // A registry whose copy is bad gives the same bytes again; a bad path between gives other ones.
 constexpr unsigned max_refetches = 2;
@@ -40,11 +38,12 @@ Result<> skip(Response& response, std::uint64_t count, std::span<std::byte> buff
 }  // namespace
 
 BlobDownload::BlobDownload(const Context& ctx, const Toolkit& toolkit, RegistryClient& client, Layer layer,
-                           Transfer& transfer, std::function<void()> opened_up)
+                           Transfer& transfer, ConnectionSpeeds& speeds, std::function<void()> opened_up)
     : ctx_(ctx),
       toolkit_(toolkit),
       layer_(std::move(layer)),
       transfer_(transfer),
+      speeds_(speeds),
       reader_(client, layer_.blob),
       opened_up_(std::move(opened_up)) {}
 
@@ -75,42 +74,70 @@ Result<> BlobDownload::restage() {
   return {};
 }
 
-std::optional<BlobDownload::Part> BlobDownload::take(std::uint64_t part_size) {
+std::optional<BlobDownload::Part> BlobDownload::take() {
   const std::lock_guard lock(mutex_);
   if (verifying_ || ((probing_ || sequential_) && !work_->idle())) return std::nullopt;
-  if (sequential_) part_size = work_->size();
+  const auto part_size = sequential_ ? work_->size() : speeds_.part_size();
   // A hash that will not catch up is no reason to wait: fetch() tells why.
   const auto hashed = std::max(verifier_->hashed(), resumed_prefix_);
   const auto limit = verifier_->health() ? hashed + window : work_->size();
-  return work_->take(part_size, limit);
+  return begun(work_->take(part_size, limit));
 }
 
-std::optional<BlobDownload::Part> BlobDownload::split(std::uint64_t minimum) {
+std::optional<BlobDownload::Part> BlobDownload::share() {
   const std::lock_guard lock(mutex_);
   if (verifying_ || probing_ || sequential_) return std::nullopt;
-  return work_->split(std::max(minimum, split_minimum));
+  const auto now = ctx_.clock.now();
+  const auto running = work_->running();
+  std::vector<RunningPart> parts;
+  parts.reserve(running.size());
+  for (const auto& part : running) parts.push_back({part.open, part.arriving, fetches_.at(part.id)->rate(now)});
+  const auto share = choose_share(parts, speeds_.typical());
+  if (!share) return std::nullopt;
+  const auto victim = running[share->index].id;
+  const auto part = work_->split(victim, share->bytes);
+  if (work_->left(victim).empty()) fetches_.at(victim)->stop.request_stop();
+  return begun(part);
+}
+
+// With the lock held.
+std::optional<BlobDownload::Part> BlobDownload::begun(std::optional<Part> part) {
+  if (part) fetches_.emplace(part->id, std::make_shared<Fetch>(ctx_.clock.now()));
+  return part;
+}
+
+BlobDownload::FetchPtr BlobDownload::fetch_of(const Part& part) const {
+  const std::lock_guard lock(mutex_);
+  return fetches_.at(part.id);
 }
 
 Result<> BlobDownload::fetch(const Part& part) {
-  Retrier retrier(ctx_, toolkit_.settings);
+  const auto fetch = fetch_of(part);
+  const std::stop_callback stop_too(ctx_.stop, [&] { fetch->stop.request_stop(); });
+  const Context ctx{fetch->stop.get_token(), ctx_.clock, ctx_.console};
+  Retrier retrier(ctx, toolkit_.settings);
   auto outcome = verifier_->health();
   while (outcome && !left(part).empty()) {
-    outcome = fetch_once(part, retrier);
+    outcome = fetch_once(ctx, part, *fetch, retrier);
     if (!outcome) outcome = retrier.failed(std::move(outcome).error());
   }
   const std::lock_guard lock(mutex_);
+  const auto left = work_->left(part.id);
+  // Stopped, because others have it: that is as good as done.
+  if (!outcome && left.empty() && !ctx_.stop.stop_requested()) outcome = {};
   work_->release(part.id);
+  fetches_.erase(part.id);
   if (!outcome) return fail(describe(std::move(outcome).error()));
   return {};
 }
 
-Result<> BlobDownload::fetch_once(const Part& part, Retrier& retrier) {
+Result<> BlobDownload::fetch_once(const Context& ctx, const Part& part, Fetch& fetch, Retrier& retrier) {
   const auto range = left(part);
-  REGTOOL_TRY_ASSIGN(auto stream, reader_.open(ctx_, range));
+  REGTOOL_TRY_ASSIGN(auto stream, reader_.open(ctx, range));
   const bool ignores_ranges =
       stream.first == 0 && range != Range{0, layer_.blob.size} && stream.response->status() == 200;
   heard_from_registry(part, ignores_ranges);
-  return copy(part, std::move(stream), retrier);
+  return copy(part, fetch, std::move(stream), retrier);
 }
 
 void BlobDownload::heard_from_registry(const Part& part, bool whole_blob) {
@@ -125,21 +152,41 @@ void BlobDownload::heard_from_registry(const Part& part, bool whole_blob) {
   opened_up_();
 }
 
-Result<> BlobDownload::copy(const Part& part, BlobStream stream, Retrier& retrier) {
+Result<> BlobDownload::copy(const Part& part, Fetch& fetch, BlobStream stream, Retrier& retrier) {
+  const auto began = ctx_.clock.now();
+  const auto first = left(part).first;
+  const auto measure = [&](std::optional<SpeedMeter> meter) {
+    const std::lock_guard lock(mutex_);
+    fetch.meter = meter;
+    fetch.since = ctx_.clock.now();
+  };
+  measure(SpeedMeter(began));
+  auto outcome = copy_measured(part, fetch, std::move(stream), retrier);
+  measure(std::nullopt);
+  speeds_.ended(&fetch, left(part).first - first, fetch.since - began);
+  return outcome;
+}
+
+Result<> BlobDownload::copy_measured(const Part& part, Fetch& fetch, BlobStream stream, Retrier& retrier) {
   std::vector<std::byte> buffer(buffer_size);
+  const auto began = ctx_.clock.now();
   const auto asked = left(part);
   auto at = asked.first;
   REGTOOL_TRY(skip(*stream.response, at - stream.first, buffer));
-  // A split may end the part sooner than it began.
-  for (auto ahead = left(part); !ahead.empty(); ahead = left(part)) {
-    const auto wanted = std::span(buffer).first(std::min<std::uint64_t>(buffer.size(), ahead.length));
-    REGTOOL_TRY_ASSIGN(const auto count, stream.response->read(wanted));
+  // Sharing may end the part sooner than it began.
+  for (auto wanted = expect(part, fetch); wanted > 0; wanted = expect(part, fetch)) {
+    REGTOOL_TRY_ASSIGN(const auto count, stream.response->read(std::span(buffer).first(wanted)));
     if (count == 0) return fail(Errc::unavailable, "the answer ended before all bytes were there");
     fetched_ += count;
-    REGTOOL_TRY(staged_->write_at(at, wanted.first(count)));
-    at += count;
-    wrote(part, count);
+    const auto mine = claim(part, count);
+    REGTOOL_TRY(staged_->write_at(at, std::span(buffer).first(mine)));
+    at += mine;
+    const bool look = wrote(part, fetch, mine);
     retrier.progress();
+    if (look && ctx_.clock.now() - began >= fetch.patience && speeds_.crawls(&fetch)) {
+      fetch.patience *= 2;
+      return fail(Errc::unavailable, "the connection is much slower than the others");
+    }
   }
   // Reading up to the end lets the connection be used again.
   std::byte end[1];
@@ -147,17 +194,45 @@ Result<> BlobDownload::copy(const Part& part, BlobStream stream, Retrier& retrie
   return {};
 }
 
-void BlobDownload::wrote(const Part& part, std::uint64_t count) {
+// How much to read next, 0 at the end: of what is slow, little, as it could not be given away any more.
+std::uint64_t BlobDownload::expect(const Part& part, const Fetch& fetch) {
+  const std::lock_guard lock(mutex_);
+  const auto rate = fetch.rate(ctx_.clock.now());
+  const auto soon =
+      rate ? std::clamp<std::uint64_t>(static_cast<std::uint64_t>(*rate / 4), 16 * kib, buffer_size) : buffer_size;
+  const auto wanted = std::min(soon, work_->left(part.id).length);
+  work_->expect(part.id, wanted);
+  return wanted;
+}
+
+std::uint64_t BlobDownload::claim(const Part& part, std::uint64_t count) {
+  const std::lock_guard lock(mutex_);
+  return work_->claim(part.id, count);
+}
+
+// True when it is time to look at the speed.
+bool BlobDownload::wrote(const Part& part, Fetch& fetch, std::uint64_t count) {
+  const auto now = ctx_.clock.now();
   std::uint64_t prefix = 0, done = 0;
+  bool look = false;
   {
     const std::lock_guard lock(mutex_);
     work_->wrote(part.id, count);
     prefix = work_->done().prefix();
     done = work_->done().count();
+    look = fetch.meter->add(now, count);
+    if (look) speeds_.observe(&fetch, *fetch.meter->rate(now));
   }
   since_checkpoint_ += count;
   transfer_.settle(done);
   verifier_->grown(prefix);
+  return look;
+}
+
+std::optional<double> BlobDownload::Fetch::rate(SpeedMeter::TimePoint now) const {
+  if (meter) return meter->rate(now);
+  // What has not begun by now has stalled.
+  return now - since < patience_with_silence ? std::nullopt : std::optional<double>(0);
 }
 
 Range BlobDownload::left(const Part& part) const {

@@ -2,13 +2,16 @@
 // One blob on its way from a registry into the store.
 
 #include "engine/blob_reader.hpp"
+#include "engine/connection_speeds.hpp"
 #include "engine/prefix_verifier.hpp"
 #include "engine/retry.hpp"
+#include "engine/speed_meter.hpp"
 #include "engine/toolkit.hpp"
 #include "engine/work_list.hpp"
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 
@@ -24,16 +27,17 @@ class BlobDownload {
   // The first part is the caller's: nobody else is given one until its answer has shown how the registry serves the
   // blob. `opened_up` hears when there may be parts for others. Everything passed outlives the object.
   BlobDownload(const Context& ctx, const Toolkit& toolkit, RegistryClient& client, Layer layer, Transfer& transfer,
-               std::function<void()> opened_up);
+               ConnectionSpeeds& speeds, std::function<void()> opened_up);
 
   // Stages the blob, with whatever an earlier run left behind. Called first, once.
   Result<> begin();
 
-  // The lowest bytes that are missing, at most `part_size` of them; nothing when there are none to be had now.
-  std::optional<Part> take(std::uint64_t part_size);
+  // The lowest bytes that are missing, as many as a request should ask for; nothing when there are none to be had now.
+  std::optional<Part> take();
 
-  // Half of the largest part that is still running; nothing when none has `minimum` bytes to give.
-  std::optional<Part> split(std::uint64_t minimum);
+  // A share of the part that would otherwise take longest; nothing when none takes long. The fetcher of a part that was
+  // given away whole ends soon.
+  std::optional<Part> share();
 
   // Fetches a part, with retries. Gives it back on failure.
   Result<> fetch(const Part& part);
@@ -51,11 +55,28 @@ class BlobDownload {
   std::uint64_t fetched_bytes() const noexcept { return fetched_; }
 
  private:
+  // A part that is being fetched. `since` and `meter` are guarded by mutex_.
+  struct Fetch {
+    explicit Fetch(SpeedMeter::TimePoint now) : since(now) {}
+    std::optional<double> rate(SpeedMeter::TimePoint now) const;
+
+    SpeedMeter::TimePoint since;               // the latest try began
+    std::optional<SpeedMeter> meter;           // from when its body began
+    std::stop_source stop;                     // when there is nothing left of it
+    std::chrono::milliseconds patience{2000};  // with being slower than the others; only used by its fetcher
+  };
+  using FetchPtr = std::shared_ptr<Fetch>;
+
   Result<> restage();
-  Result<> fetch_once(const Part& part, Retrier& retrier);
-  Result<> copy(const Part& part, BlobStream stream, Retrier& retrier);
+  std::optional<Part> begun(std::optional<Part> part);
+  FetchPtr fetch_of(const Part& part) const;
+  Result<> fetch_once(const Context& ctx, const Part& part, Fetch& fetch, Retrier& retrier);
+  Result<> copy(const Part& part, Fetch& fetch, BlobStream stream, Retrier& retrier);
+  Result<> copy_measured(const Part& part, Fetch& fetch, BlobStream stream, Retrier& retrier);
+  std::uint64_t expect(const Part& part, const Fetch& fetch);
   void heard_from_registry(const Part& part, bool whole_blob);
-  void wrote(const Part& part, std::uint64_t count);
+  std::uint64_t claim(const Part& part, std::uint64_t count);
+  bool wrote(const Part& part, Fetch& fetch, std::uint64_t count);
   Range left(const Part& part) const;
   Error describe(Error error) const;
 
@@ -63,11 +84,13 @@ class BlobDownload {
   const Toolkit& toolkit_;
   const Layer layer_;
   Transfer& transfer_;
+  ConnectionSpeeds& speeds_;
   BlobReader reader_;
   const std::function<void()> opened_up_;
 
   mutable std::mutex mutex_;  // guards the group below
   std::optional<WorkList> work_;
+  std::map<WorkList::PartId, FetchPtr> fetches_;
   std::uint64_t resumed_prefix_ = 0;  // the window ahead of the hash does not hold back what follows it
   bool probing_ = true;               // the first part has not been answered yet
   bool sequential_ = false;           // the registry ignores ranges: one worker at a time

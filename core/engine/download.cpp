@@ -1,10 +1,13 @@
 #include "engine/download.hpp"
 
 #include "engine/blob_download.hpp"
+#include "engine/connection_budget.hpp"
+#include "engine/connection_speeds.hpp"
 #include "engine/hash_source.hpp"
 
 #include <algorithm>
 #include <condition_variable>
+#include <fmt/format.h>
 #include <thread>
 
 namespace regtool {
@@ -19,28 +22,6 @@ constexpr std::size_t commit_batch = 64;
 // A larger blob does not wait.
 constexpr std::uint64_t batched_up_to = 1 * mib;
 
-// How many bytes to ask for at once, so that a request lasts about a second: shorter ones cost round trips, longer ones
-// are lost when a connection breaks and cannot be shared out at the end. Thread-safe.
-class PartSizer {
- public:
-  std::uint64_t size() const noexcept { return std::clamp<std::uint64_t>(per_second_, 8 * mib, 64 * mib); }
-
-  // A quarter of a second: what ends sooner by itself is left alone.
-  std::uint64_t worth_splitting() const noexcept {
-    return std::clamp<std::uint64_t>(per_second_ / 4, 4 * mib, 16 * mib);
-  }
-
-  void took(std::uint64_t bytes, std::chrono::steady_clock::duration time) noexcept {
-    const auto seconds = std::max(std::chrono::duration<double>(time).count(), 0.001);
-    const auto latest = static_cast<std::uint64_t>(static_cast<double>(bytes) / seconds);
-    // Smoothed, so that one slow connection does not speak for all. Two at once may lose one's say.
-    per_second_ = (3 * per_second_ + latest) / 4;
-  }
-
- private:
-  std::atomic<std::uint64_t> per_second_{8 * mib};  // of one connection
-};
-
 // The workers and what they share.
 class Downloader {
  public:
@@ -49,7 +30,8 @@ class Downloader {
         ctx_{stop_.get_token(), ctx.clock, ctx.console},
         toolkit_(toolkit),
         client_(client),
-        blobs_(blobs) {
+        blobs_(blobs),
+        budget_(toolkit.settings.first_connections, connections(), ctx.clock.now()) {
     for (const auto& layer : blobs) transfers_.push_back(&toolkit.progress.add(layer.label(), layer.blob));
   }
 
@@ -62,10 +44,14 @@ class Downloader {
     BlobDownload::Part part;
   };
 
+  unsigned connections() const { return std::clamp(toolkit_.settings.connections, 1U, 1024U); }
   void work();
-  void journal(const std::stop_token& stop);
+  void look_after(const std::stop_token& stop);
+  void adjust_budget();
   std::optional<Job> next_job();
+  void begin_next(std::unique_lock<std::mutex>& lock);
   std::optional<Job> find_part();
+  std::optional<Job> find_share();
   Result<> begin(std::size_t index);
   Result<> carry_out(const Job& job);
   Result<> finish(const Active& blob);
@@ -79,11 +65,14 @@ class Downloader {
   RegistryClient& client_;
   const std::vector<Layer>& blobs_;
   std::vector<Transfer*> transfers_;
-  PartSizer part_sizer_;
+  ConnectionSpeeds speeds_;
 
-  std::mutex mutex_;  // guards the rest
-  std::condition_variable_any changed_;
-  std::condition_variable_any journal_;
+  std::mutex mutex_;                     // guards the rest
+  std::condition_variable_any changed_;  // there may be something to do
+  std::condition_variable_any allowed_;  // more may do it
+  std::condition_variable_any look_after_;
+  ConnectionBudget budget_;
+  unsigned busy_ = 0;  // workers that have something to do
   std::size_t begun_ = 0;
   std::size_t beginning_ = 0;
   std::vector<Active> active_;
@@ -94,10 +83,9 @@ class Downloader {
 
 Result<DownloadReport> Downloader::run() {
   {
-    const auto count = std::clamp<std::size_t>(toolkit_.settings.connections, 1, 1024);
-    std::jthread journalist([this](const std::stop_token& stop) { journal(stop); });
+    std::jthread caretaker([this](const std::stop_token& stop) { look_after(stop); });
     std::vector<std::jthread> workers;
-    for (std::size_t i = 0; i < count; ++i) workers.emplace_back([this] { work(); });
+    for (unsigned i = 0; i < connections(); ++i) workers.emplace_back([this] { work(); });
   }
   // What is left was cut short: the next run goes on from here.
   for (const auto& blob : active_) {
@@ -113,7 +101,12 @@ Result<DownloadReport> Downloader::run() {
 
 void Downloader::work() {
   while (const auto job = next_job()) {
-    if (auto done = carry_out(*job); !done) fail_all(std::move(done).error());
+    auto done = carry_out(*job);
+    {
+      const std::lock_guard lock(mutex_);
+      --busy_;
+    }
+    if (!done) fail_all(std::move(done).error());
   }
 }
 
@@ -130,36 +123,50 @@ void Downloader::fail_all(Error error) {
 std::optional<Downloader::Job> Downloader::next_job() {
   std::unique_lock lock(mutex_);
   while (!ctx_.stop.stop_requested()) {
-    if (auto job = find_part()) return job;
-    if (begun_ < blobs_.size()) {
-      const auto index = begun_++;
-      ++beginning_;
-      lock.unlock();
-      auto begun = begin(index);
-      lock.lock();
-      --beginning_;
-      if (!begun) {
-        lock.unlock();
-        fail_all(std::move(begun).error());
-        return std::nullopt;
-      }
-      changed_.notify_all();
+    if (active_.empty() && begun_ == blobs_.size() && beginning_ == 0) {
+      allowed_.notify_all();
+      return std::nullopt;
+    }
+    if (busy_ >= budget_.allowed()) {
+      allowed_.wait_for(lock, ctx_.stop, std::chrono::seconds(1), [] { return false; });
       continue;
     }
-    for (const auto& blob : active_) {
-      if (auto part = blob->split(part_sizer_.worth_splitting())) return Job{blob, *part};
+    ++busy_;
+    if (auto job = find_part()) return job;
+    const bool more = begun_ < blobs_.size();
+    if (more) {
+      begin_next(lock);
+    } else if (auto job = find_share()) {
+      return job;
     }
-    if (active_.empty() && beginning_ == 0) return std::nullopt;
+    --busy_;
     // Room also comes when the hash catches up, which nobody tells.
-    changed_.wait_for(lock, ctx_.stop, std::chrono::milliseconds(50), [] { return false; });
+    if (!more) changed_.wait_for(lock, ctx_.stop, std::chrono::milliseconds(50), [] { return false; });
   }
   if (!error_) error_ = Error{Errc::cancelled, "cancelled", std::nullopt};
   return std::nullopt;
 }
 
+void Downloader::begin_next(std::unique_lock<std::mutex>& lock) {
+  const auto index = begun_++;
+  ++beginning_;
+  lock.unlock();
+  if (auto begun = begin(index); !begun) fail_all(std::move(begun).error());
+  changed_.notify_all();
+  lock.lock();
+  --beginning_;
+}
+
 std::optional<Downloader::Job> Downloader::find_part() {
   for (const auto& blob : active_) {
-    if (auto part = blob->take(part_sizer_.size())) return Job{blob, *part};
+    if (auto part = blob->take()) return Job{blob, *part};
+  }
+  return std::nullopt;
+}
+
+std::optional<Downloader::Job> Downloader::find_share() {
+  for (const auto& blob : active_) {
+    if (auto part = blob->share()) return Job{blob, *part};
   }
   return std::nullopt;
 }
@@ -173,8 +180,8 @@ Result<> Downloader::begin(std::size_t index) {
     transfer.enter(TransferState::present);
     return {};
   }
-  auto blob =
-      std::make_shared<BlobDownload>(ctx_, toolkit_, client_, layer, transfer, [this] { changed_.notify_all(); });
+  auto blob = std::make_shared<BlobDownload>(ctx_, toolkit_, client_, layer, transfer, speeds_,
+                                             [this] { changed_.notify_all(); });
   REGTOOL_TRY(blob->begin());
   {
     const std::lock_guard lock(mutex_);
@@ -186,9 +193,7 @@ Result<> Downloader::begin(std::size_t index) {
 }
 
 Result<> Downloader::carry_out(const Job& job) {
-  const auto began = ctx_.clock.now();
   REGTOOL_TRY(job.blob->fetch(job.part));
-  part_sizer_.took(job.part.range.length, ctx_.clock.now() - began);
   return job.blob->ready_to_verify() ? finish(job.blob) : Result<>();
 }
 
@@ -215,11 +220,12 @@ Result<> Downloader::publish(const Context& ctx, std::vector<Finished> batch) {
   return batch.empty() ? Result<>() : toolkit_.blobs.commit(ctx, batch);
 }
 
-void Downloader::journal(const std::stop_token& stop) {
+void Downloader::look_after(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     // Often enough that a kill costs little, seldom enough that syncing does not slow the transfer.
-    journal_.wait_for(lock, stop, std::chrono::milliseconds(100), [] { return false; });
+    look_after_.wait_for(lock, stop, std::chrono::milliseconds(100), [] { return false; });
+    adjust_budget();
     const auto blobs = active_;
     lock.unlock();
     for (const auto& blob : blobs) {
@@ -227,6 +233,16 @@ void Downloader::journal(const std::stop_token& stop) {
     }
     lock.lock();
   }
+}
+
+// With the lock held.
+void Downloader::adjust_budget() {
+  auto bytes = report_.bytes;
+  for (const auto& blob : active_) bytes += blob->fetched_bytes();
+  const auto before = budget_.allowed();
+  if (!budget_.observe(ctx_.clock.now(), bytes, busy_ >= before)) return;
+  ctx_.console.debug(fmt::format("connections: {} instead of {}", budget_.allowed(), before));
+  allowed_.notify_all();
 }
 
 }  // namespace

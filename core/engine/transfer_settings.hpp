@@ -9,10 +9,11 @@
 namespace regtool {
 
 struct TransferSettings {
-  unsigned connections = 16;  // for blob bodies, over all blobs and hosts
-  unsigned checks = 128;      // existence checks at once, before any body
-  unsigned uploads = 32;      // small blobs uploaded at once
-  unsigned tries = 6;         // without progress, before a request is given up
+  unsigned connections = 16;       // for blob bodies, over all blobs and hosts: at most so many,
+  unsigned first_connections = 4;  // so many at first; more as long as that raises the total
+  unsigned checks = 128;           // existence checks at once, before any body
+  unsigned uploads = 32;           // small blobs uploaded at once
+  unsigned tries = 6;              // without progress, before a request is given up
   std::chrono::milliseconds backoff_min{250};
   std::chrono::milliseconds backoff_max{15000};
   std::chrono::milliseconds patience{40000};  // without progress, before all tries together are given up

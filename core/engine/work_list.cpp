@@ -10,47 +10,60 @@ std::optional<WorkList::Part> WorkList::take(std::uint64_t part_size, std::uint6
   gap.length = std::min(gap.length, part_size);
   taken_.add(gap);
   const auto id = next_id_++;
-  running_.emplace(id, gap);
+  running_.emplace(id, Fetch{gap});
   return Part{id, gap};
 }
 
-std::optional<WorkList::Part> WorkList::split(std::uint64_t minimum) {
-  const auto largest = std::max_element(running_.begin(), running_.end(),
-                                        [](auto& a, auto& b) { return a.second.length < b.second.length; });
-  if (largest == running_.end() || largest->second.length < 2 * minimum) return std::nullopt;
-  auto& victim = largest->second;
-  const auto half = victim.length / 2;
-  const Range range{victim.end() - half, half};
-  victim.length -= half;
-  const auto id = next_id_++;
-  running_.emplace(id, range);
-  return Part{id, range};
+std::vector<WorkList::Running> WorkList::running() const {
+  std::vector<Running> all;
+  all.reserve(running_.size());
+  for (const auto& [id, fetch] : running_) {
+    const auto open = fetch.left.length - fetch.claimed;
+    all.push_back({id, open, std::min(open, fetch.expected)});
+  }
+  return all;
+}
+
+WorkList::Part WorkList::split(PartId id, std::uint64_t count) {
+  auto& left = running_.at(id).left;
+  left.length -= count;
+  const Range range{left.end(), count};
+  const auto new_id = next_id_++;
+  running_.emplace(new_id, Fetch{range});
+  return Part{new_id, range};
 }
 
 void WorkList::extend(PartId id) {
-  auto& range = running_.at(id);
-  const auto behind = taken_.first_gap(range.end(), size_);
-  if (behind.empty() || behind.first != range.end()) return;
+  auto& left = running_.at(id).left;
+  const auto behind = taken_.first_gap(left.end(), size_);
+  if (behind.empty() || behind.first != left.end()) return;
   taken_.add(behind);
-  range.length += behind.length;
+  left.length += behind.length;
 }
 
 Range WorkList::left(PartId id) const {
   const auto found = running_.find(id);
-  return found == running_.end() ? Range{} : found->second;
+  return found == running_.end() ? Range{} : found->second.left;
+}
+
+std::uint64_t WorkList::claim(PartId id, std::uint64_t count) {
+  auto& fetch = running_.at(id);
+  fetch.expected = 0;
+  return fetch.claimed = std::min(count, fetch.left.length);
 }
 
 void WorkList::wrote(PartId id, std::uint64_t count) {
-  auto& range = running_.at(id);
-  done_.add({range.first, count});
-  range.first += count;
-  range.length -= count;
+  auto& fetch = running_.at(id);
+  done_.add({fetch.left.first, count});
+  fetch.left.first += count;
+  fetch.left.length -= count;
+  fetch.claimed -= count;
 }
 
 void WorkList::release(PartId id) {
   const auto found = running_.find(id);
   if (found == running_.end()) return;
-  taken_.remove(found->second);
+  taken_.remove(found->second.left);
   running_.erase(found);
 }
 

@@ -35,6 +35,8 @@ std::string some_bytes(std::size_t count, unsigned seed) {
 
 EngineLab::EngineLab(FakeRegistryOptions options) : registry(std::move(options)) {
   settings.upload_part = 1'000'000;
+  // Fake time tells nothing of speed.
+  settings.first_connections = settings.connections;
   access.origin = origin;
   access.transport = &transport;
   serve();

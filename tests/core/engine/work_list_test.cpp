@@ -31,26 +31,40 @@ TEST(WorkList, gives_out_nothing_beyond_the_limit) {
 TEST(WorkList, takes_back_what_is_left_of_a_part_that_was_given_up) {
   WorkList work(100, {});
   const auto part = work.take(50, no_limit);
+  (void)work.claim(part->id, 20);
   work.wrote(part->id, 20);
   work.release(part->id);
   EXPECT_EQ(work.take(100, no_limit)->range, (Range{20, 80}));
 }
 
-TEST(WorkList, splits_the_part_with_the_most_bytes_to_go) {
+TEST(WorkList, gives_the_end_of_a_part_to_another) {
   WorkList work(100, {});
   const auto first = work.take(50, no_limit);
-  const auto second = work.take(50, no_limit);
-  work.wrote(first->id, 30);
-  EXPECT_EQ(work.split(10)->range, (Range{75, 25}));
-  EXPECT_EQ(work.left(second->id), (Range{50, 25}));
-  EXPECT_EQ(work.left(first->id), (Range{30, 20}));
+  const auto second = work.split(first->id, 20);
+  EXPECT_EQ(second.range, (Range{30, 20}));
+  EXPECT_EQ(work.left(second.id), (Range{30, 20}));
+  EXPECT_EQ(work.left(first->id), (Range{0, 30}));
+  EXPECT_EQ(work.take(100, no_limit)->range, (Range{50, 50}));
 }
 
-TEST(WorkList, does_not_split_what_is_nearly_done) {
+TEST(WorkList, tells_what_of_a_part_can_be_given_away) {
   WorkList work(100, {});
-  const auto part = work.take(100, no_limit);
-  work.wrote(part->id, 85);
-  EXPECT_FALSE(work.split(10));
+  const auto part = work.take(50, no_limit);
+  (void)work.claim(part->id, 10);
+  ASSERT_EQ(work.running().size(), 1u);
+  EXPECT_EQ(work.running()[0].id, part->id);
+  EXPECT_EQ(work.running()[0].open, 40u);
+  work.wrote(part->id, 10);
+  EXPECT_EQ(work.running()[0].open, 40u);
+}
+
+TEST(WorkList, lets_a_fetcher_keep_only_what_was_not_given_away_before_it_arrived) {
+  WorkList work(100, {});
+  const auto part = work.take(50, no_limit);
+  (void)work.split(part->id, 45);
+  EXPECT_EQ(work.claim(part->id, 20), 5u);
+  work.wrote(part->id, 5);
+  EXPECT_TRUE(work.left(part->id).empty());
 }
 
 TEST(WorkList, lets_a_part_run_on_up_to_what_somebody_else_has) {
@@ -73,6 +87,7 @@ TEST(WorkList, is_complete_when_every_byte_is_written) {
   WorkList work(100, set_of({{0, 60}}));
   const auto part = work.take(100, no_limit);
   EXPECT_FALSE(work.complete());
+  (void)work.claim(part->id, 40);
   work.wrote(part->id, 40);
   EXPECT_TRUE(work.complete());
   EXPECT_FALSE(work.idle());

@@ -1,0 +1,42 @@
+#pragma once
+// How many connections a download uses: a decision without I/O, tested by table.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+
+namespace regtool {
+
+// Begins with few and opens more only as long as that raises the total: a link or a disk that is full is not made
+// faster by them, and servers count them. Not thread-safe.
+class ConnectionBudget {
+ public:
+  using TimePoint = std::chrono::steady_clock::time_point;
+
+  ConnectionBudget(unsigned first, unsigned most, TimePoint now);
+
+  unsigned allowed() const noexcept { return level_; }
+
+  // To be called several times a second. `bytes` have been moved in all; `all_busy`: as many connections as are allowed
+  // have something to do. True when allowed() has changed.
+  bool observe(TimePoint now, std::uint64_t bytes, bool all_busy);
+
+ private:
+  void begin_window(TimePoint now, std::uint64_t bytes);
+  void go_to(unsigned level, TimePoint now);
+
+  const unsigned most_;
+  unsigned level_;
+  TimePoint level_since_;
+  TimePoint window_start_;
+  std::uint64_t window_bytes_ = 0;
+  struct Lower {
+    unsigned level;
+    double rate;
+  };
+  std::optional<Lower> lower_;  // what the level is compared with
+  TimePoint hold_until_{};
+  std::chrono::seconds hold_;
+};
+
+}  // namespace regtool
