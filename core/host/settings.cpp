@@ -260,6 +260,7 @@ class SettingsReader {
     auto& transfer = settings_.transfer;
     const auto& transport = settings_.given["transport"];
     transfer.connections = bounded(config_of(transport_options, transport), transport, "connections", many);
+    transfer.first_connections = bounded(config, given, "first-connections", many);
     transfer.checks = bounded(config, given, "checks", many);
     transfer.uploads = bounded(config, given, "uploads", many);
     transfer.tries = bounded(config, given, "tries", many);

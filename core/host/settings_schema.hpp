@@ -11,10 +11,13 @@ inline constexpr Option top_options[] = {
 
 // Beside "plugin" and the plugin's own options. A plugin with an option of the same name is given it as well.
 inline constexpr Option transport_options[] = {
-    {"connections", OptionType::integer, "16", "How many blob transfers run at once, over all blobs and registries."},
+    {"connections", OptionType::integer, "16",
+     "How many blob transfers may run at once, over all blobs and registries."},
 };
 
 inline constexpr Option transfer_options[] = {
+    {"first-connections", OptionType::integer, "4",
+     "How many of transport.connections a pull opens at first; it opens more while that raises the total."},
     {"checks", OptionType::integer, "128", "How many blobs are asked for at once, before any is uploaded."},
     {"uploads", OptionType::integer, "32", "How many small blobs are uploaded at once."},
     {"upload-part", OptionType::size, "100M",
