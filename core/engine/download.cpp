@@ -53,6 +53,8 @@ class Downloader {
   std::optional<Job> find_part();
   std::optional<Job> find_share();
   Result<> begin(std::size_t index);
+  void wake_idle();
+  bool over() const { return active_.empty() && begun_ == blobs_.size() && beginning_ == 0; }
   Result<> carry_out(const Job& job);
   Result<> finish(const Active& blob);
   Result<> publish(const Context& ctx, std::vector<Finished> batch);
@@ -69,6 +71,7 @@ class Downloader {
 
   std::mutex mutex_;                     // guards the rest
   std::condition_variable_any changed_;  // there may be something to do
+  std::uint64_t changes_ = 0;
   std::condition_variable_any allowed_;  // more may do it
   std::condition_variable_any look_after_;
   ConnectionBudget budget_;
@@ -117,19 +120,15 @@ void Downloader::fail_all(Error error) {
     if (!error_) error_ = std::move(error);
   }
   stop_.request_stop();
-  changed_.notify_all();
 }
 
 std::optional<Downloader::Job> Downloader::next_job() {
   std::unique_lock lock(mutex_);
   while (!ctx_.stop.stop_requested()) {
-    if (active_.empty() && begun_ == blobs_.size() && beginning_ == 0) {
+    if (!allowed_.wait(lock, ctx_.stop, [this] { return busy_ < budget_.allowed() || over(); })) break;
+    if (over()) {
       allowed_.notify_all();
       return std::nullopt;
-    }
-    if (busy_ >= budget_.allowed()) {
-      allowed_.wait_for(lock, ctx_.stop, std::chrono::seconds(1), [] { return false; });
-      continue;
     }
     ++busy_;
     if (auto job = find_part()) return job;
@@ -141,7 +140,9 @@ std::optional<Downloader::Job> Downloader::next_job() {
     }
     --busy_;
     // Room also comes when the hash catches up, which nobody tells.
-    if (!more) changed_.wait_for(lock, ctx_.stop, std::chrono::milliseconds(50), [] { return false; });
+    const auto idle_since = changes_;
+    const auto changed = [&] { return changes_ != idle_since; };
+    if (!more) changed_.wait_for(lock, ctx_.stop, std::chrono::milliseconds(50), changed);
   }
   if (!error_) error_ = Error{Errc::cancelled, "cancelled", std::nullopt};
   return std::nullopt;
@@ -152,9 +153,10 @@ void Downloader::begin_next(std::unique_lock<std::mutex>& lock) {
   ++beginning_;
   lock.unlock();
   if (auto begun = begin(index); !begun) fail_all(std::move(begun).error());
-  changed_.notify_all();
   lock.lock();
   --beginning_;
+  ++changes_;
+  changed_.notify_all();
 }
 
 std::optional<Downloader::Job> Downloader::find_part() {
@@ -180,8 +182,8 @@ Result<> Downloader::begin(std::size_t index) {
     transfer.enter(TransferState::present);
     return {};
   }
-  auto blob = std::make_shared<BlobDownload>(ctx_, toolkit_, client_, layer, transfer, speeds_,
-                                             [this] { changed_.notify_all(); });
+  auto blob =
+      std::make_shared<BlobDownload>(ctx_, toolkit_, client_, layer, transfer, speeds_, [this] { wake_idle(); });
   REGTOOL_TRY(blob->begin());
   {
     const std::lock_guard lock(mutex_);
@@ -190,6 +192,14 @@ Result<> Downloader::begin(std::size_t index) {
   }
   // One that an earlier run had fetched to its last byte has no part to fetch.
   return blob->ready_to_verify() ? finish(blob) : Result<>();
+}
+
+void Downloader::wake_idle() {
+  {
+    const std::lock_guard lock(mutex_);
+    ++changes_;
+  }
+  changed_.notify_all();
 }
 
 Result<> Downloader::carry_out(const Job& job) {
@@ -212,7 +222,7 @@ Result<> Downloader::finish(const Active& blob) {
     complete_.push_back(std::move(*finished));
     if (large || complete_.size() == commit_batch) batch.swap(complete_);
   }
-  changed_.notify_all();
+  wake_idle();
   return publish(ctx_, std::move(batch));
 }
 

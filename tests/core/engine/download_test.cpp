@@ -2,8 +2,10 @@
 #include "engine_lab.hpp"
 #include "registry_replies.hpp"
 
+#include <condition_variable>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <set>
 
 namespace regtool {
 namespace {
@@ -72,71 +74,81 @@ TEST(Download, ends_when_the_hash_cannot_follow_because_the_disk_fails) {
 // What an answer's connection is like.
 enum class Pace : std::uint8_t { brisk, crawling, hung };
 
-// While a connection crawls, the others make so many reads for each of its own.
-constexpr unsigned reads_of_others = 20;
-
-// Who may read when.
+// Who may read when. The brisk connections read in rounds, each once a round, so that none falls behind; while another
+// one crawls, they make some rounds for each of its reads.
 class Turns {
  public:
-  // Both return false when stopped.
-  bool brisk(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
-    if (!changed_.wait(lock, stop, [this] { return !someone_crawls_ || left_ > 0; })) return false;
-    if (left_ > 0) --left_;
-    changed_.notify_all();
-    return true;
-  }
+  explicit Turns(FakeClock& clock) : clock_(clock) {}
 
-  bool crawling(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
-    if (!std::exchange(someone_crawls_, true)) left_ = reads_of_others;
-    if (!changed_.wait(lock, stop, [this] { return left_ == 0; })) return false;
-    left_ = reads_of_others;
-    changed_.notify_all();
-    return true;
-  }
-
-  void crawling_ends() {
+  void begin(const void* who, Pace pace) {
     const std::lock_guard lock(mutex_);
-    someone_crawls_ = false;
+    if (pace == Pace::brisk) brisk_.insert(who);
+    if (pace == Pace::crawling) rounds_left_ = rounds_a_read;
+  }
+
+  void end(const void* who, Pace pace) {
+    const std::lock_guard lock(mutex_);
+    if (pace == Pace::crawling) rounds_left_.reset();
+    brisk_.erase(who);
+    had_turn_.erase(who);
+    end_round();
     changed_.notify_all();
+  }
+
+  // False when stopped.
+  bool wait(const void* who, Pace pace, const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    const auto may_read = [&] {
+      if (pace == Pace::brisk) return !had_turn_.contains(who) && rounds_left_ != 0U;
+      return pace == Pace::crawling && rounds_left_ == 0U;
+    };
+    if (!changed_.wait(lock, stop, may_read)) return false;
+    if (pace == Pace::brisk) {
+      had_turn_.insert(who);
+      end_round();
+    } else {
+      rounds_left_ = rounds_a_read;
+    }
+    changed_.notify_all();
+    return true;
   }
 
  private:
+  static constexpr unsigned rounds_a_read = 4;
+
+  // With the lock held.
+  void end_round() {
+    if (brisk_.empty() || had_turn_ != brisk_) return;
+    had_turn_.clear();
+    clock_.advance(std::chrono::milliseconds(100));
+    if (rounds_left_ && *rounds_left_ > 0) --*rounds_left_;
+  }
+
+  FakeClock& clock_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
-  bool someone_crawls_ = false;
-  unsigned left_ = 0;
+  std::set<const void*> brisk_, had_turn_;
+  std::optional<unsigned> rounds_left_;  // until the one that crawls makes its next read; nothing when none crawls
 };
 
 class PacedResponse final : public Response {
  public:
-  PacedResponse(const Context& ctx, FakeClock& clock, Turns& turns, std::unique_ptr<Response> inner, Pace pace)
-      : stop_(ctx.stop), clock_(clock), turns_(turns), inner_(std::move(inner)), pace_(pace) {}
-  ~PacedResponse() override {
-    if (pace_ == Pace::crawling) turns_.crawling_ends();
+  PacedResponse(const Context& ctx, Turns& turns, std::unique_ptr<Response> inner, Pace pace)
+      : stop_(ctx.stop), turns_(turns), inner_(std::move(inner)), pace_(pace) {
+    turns_.begin(this, pace_);
   }
+  ~PacedResponse() override { turns_.end(this, pace_); }
 
   int status() const noexcept override { return inner_->status(); }
   const Headers& headers() const noexcept override { return inner_->headers(); }
   Result<std::size_t> read(std::span<std::byte> out) noexcept override {
-    if (!may_read()) return fail(Errc::cancelled, "cancelled");
-    if (pace_ == Pace::brisk) clock_.advance(std::chrono::milliseconds(20));
+    if (!turns_.wait(this, pace_, stop_)) return fail(Errc::cancelled, "cancelled");
     const std::size_t at_once = pace_ == Pace::brisk ? 256 << 10 : 64;
     return inner_->read(out.first(std::min(out.size(), at_once)));
   }
 
  private:
-  bool may_read() {
-    if (pace_ == Pace::brisk) return turns_.brisk(stop_);
-    if (pace_ == Pace::crawling) return turns_.crawling(stop_);
-    std::mutex mutex;
-    std::unique_lock lock(mutex);
-    return std::condition_variable_any().wait(lock, stop_, [] { return false; });
-  }
-
   const std::stop_token stop_;
-  FakeClock& clock_;
   Turns& turns_;
   const std::unique_ptr<Response> inner_;
   const Pace pace_;
@@ -145,18 +157,17 @@ class PacedResponse final : public Response {
 // Gives the second answer to a range a pace of its own: the first one must come before others are asked for.
 class PacedTransport final : public Transport {
  public:
-  PacedTransport(Transport& inner, FakeClock& clock, Pace second) : inner_(inner), clock_(clock), second_(second) {}
+  PacedTransport(Transport& inner, FakeClock& clock, Pace second) : inner_(inner), turns_(clock), second_(second) {}
 
   Result<std::unique_ptr<Response>> send(const Context& ctx, const Request& request) noexcept override {
     REGTOOL_TRY_ASSIGN(auto response, inner_.send(ctx, request));
     if (!request.headers.get("Range")) return response;
     const auto pace = ++asked_ == 2 ? second_ : Pace::brisk;
-    return std::make_unique<PacedResponse>(ctx, clock_, turns_, std::move(response), pace);
+    return std::make_unique<PacedResponse>(ctx, turns_, std::move(response), pace);
   }
 
  private:
   Transport& inner_;
-  FakeClock& clock_;
   Turns turns_;
   const Pace second_;
   std::atomic<unsigned> asked_{0};
