@@ -59,8 +59,7 @@ class Meter:
             if not sample:
                 return False
             self.titles[work.key] = work.title
-            if program == "regtool":
-                self.note(work, "CPU of the servers", cpu_of_servers() - before)
+            self.note(work, f"CPU of the servers for {program}", cpu_of_servers() - before)
             self.samples.setdefault((work.key, program), []).append(sample)
         median = self.median(work.key, program)
         print(f"{work.title:60} {program:12} {median.seconds:8.3f} s, {median.cpu:6.2f} s of CPU, {median.mib:6.1f} MiB", flush=True)

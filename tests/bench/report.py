@@ -45,23 +45,22 @@ def samples_table(meter, keys):
 
 
 def facts_table(meter, keys):
-    """Of each work that has some: medians, and what the machine's cores could not have done sooner."""
-    lines = ["| work | what | value |", "| --- | --- | --- |"]
+    """Of each work that has some: medians, and for what the servers took, how soon all cores could have done both."""
+    lines = ["| work | what | value | with the client's, over all cores |", "| --- " * 4 + "|"]
     for (key, name), values in meter.facts.items():
-        if key not in keys:
-            continue
         value = statistics.median(values)
-        lines.append(f"| {meter.titles[key]} | {name} | {value:.3f} |")
-        if name == "CPU of the servers" and value > 0:
-            sooner = (meter.median(key, "regtool").cpu + value) / os.cpu_count()
-            lines.append(f"| | (CPU of regtool + CPU of the servers) / {os.cpu_count()} cores | {sooner:.3f} |")
+        program = name.removeprefix("CPU of the servers for ")
+        if key not in keys or value == 0:
+            continue
+        both = f"{(meter.median(key, program).cpu + value) / os.cpu_count():.3f}" if program != name else ""
+        lines.append(f"| {meter.titles[key]} | {name} | {value:.3f} | {both} |")
     return lines
 
 
 def markdown(meter, keys, goals, machine):
     parts = [["# Benchmarks", "", "<!-- Made by `./dev bench`. -->", "", machine, "", NOTE, "", "## Goals", ""],
              goals_table(goals), ["", "## Measurements", ""], samples_table(meter, keys),
-             ["", "## Counted and computed", "", "In seconds; `bytes`: over the blob's size. A wall time cannot be below what both sides' CPU time takes of all cores.", ""],
+             ["", "## Counted and computed", "", "In seconds; `bytes`: over the blob's size. A wall time cannot be below what the CPU time of both sides takes of all cores.", ""],
              facts_table(meter, keys), ["", "![The same as bars](benchmarks.svg)"]]
     return "\n".join(line for part in parts for line in part) + "\n"
 
