@@ -161,7 +161,9 @@ Error http_error(const Context& ctx, Response& response) {
   if (status == 401)
     error.message += "; check the user and password in the config, or register the key that `regtool key show` prints";
   if (const auto wait = response.headers().get("Retry-After")) {
-    error.retry_after = parse_retry_after(*wait, ctx.clock.wall_time());
+    // By the server's own clock, where it tells: ours may be set otherwise.
+    const auto date = parse_http_date(response.headers().get("Date").value_or(""));
+    error.retry_after = parse_retry_after(*wait, date ? *date : ctx.clock.wall_time());
   }
   return error;
 }

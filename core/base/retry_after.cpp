@@ -11,9 +11,9 @@
 #include <string>
 
 namespace regtool {
-namespace {
 
-std::optional<std::chrono::sys_seconds> parse_date(std::string_view text) {
+std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view text) {
+  text = trim(text);
   // IMF-fixdate, and the obsolete forms of RFC 850 and asctime that recipients must take as well.
   for (const char* form : {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y"}) {
     std::istringstream in{std::string(text)};
@@ -30,8 +30,6 @@ std::optional<std::chrono::sys_seconds> parse_date(std::string_view text) {
   return std::nullopt;
 }
 
-}  // namespace
-
 std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view value,
                                                            std::chrono::system_clock::time_point now) {
   constexpr std::chrono::milliseconds longest = std::chrono::hours(24 * 365);  // keeps sums of times far from overflow
@@ -43,7 +41,7 @@ std::optional<std::chrono::milliseconds> parse_retry_after(std::string_view valu
     if (parsed.ec != std::errc()) return longest;
     return std::min<std::chrono::milliseconds>(std::chrono::seconds(count), longest);
   }
-  const auto date = parse_date(value);
+  const auto date = parse_http_date(value);
   if (!date) return std::nullopt;
   const auto wait = *date - std::chrono::floor<std::chrono::milliseconds>(now);
   return std::clamp<std::chrono::milliseconds>(wait, std::chrono::milliseconds(0), longest);

@@ -6,6 +6,7 @@
 #include "store-filesystem/filesystem_store.hpp"
 
 #include <csignal>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -152,6 +153,19 @@ void CrashLab::expect_sound() {
   for (const auto& layer : manifest->distinct_blobs()) {
     EXPECT_TRUE(fs::exists(root() / "blobs" / ("sha256-" + std::string(layer.blob.digest.hex()))));
   }
+}
+
+unsigned CrashLab::damage_staged() {
+  unsigned count = 0;
+  for (const auto& entry : fs::directory_iterator(root() / ".regtool" / "staging")) {
+    if (entry.path().extension() == ".journal" || entry.path().extension() == ".new") continue;
+    auto bytes = read_file(entry.path());
+    if (bytes.empty()) continue;
+    bytes.front() = static_cast<char>(bytes.front() ^ 1);
+    std::fstream(entry.path(), std::ios::in | std::ios::out | std::ios::binary).put(bytes.front());
+    ++count;
+  }
+  return count;
 }
 
 void CrashLab::expect_recovery() {

@@ -41,6 +41,9 @@ class CrashLab {
   // Whatever stands under a blob's name has its bytes; what a name points to is whole, and is one of the two versions.
   void expect_sound();
 
+  // Changes a byte of each file of unfinished blobs behind the back of their journals. Returns how many there were.
+  unsigned damage_staged();
+
   // A pull now succeeds, and the store is as one into which the new version was pulled in peace.
   void expect_recovery();
 

@@ -1,12 +1,17 @@
 // A pull is ended at every single call that changes a file.
 
 #include "crash_lab.hpp"
+#include "digest_of.hpp"
+#include "engine/hash_source.hpp"
+#include "store-filesystem/filesystem_store.hpp"
 
 #include <cerrno>
 #include <cstdlib>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <random>
 #include <tuple>
+#include <unistd.h>
 
 namespace regtool {
 namespace {
@@ -51,7 +56,7 @@ TEST_P(Crash, again_and_again_leaves_nothing_wrong_and_the_next_run_ends_it) {
   for (int round = 0; round < (stride() == 1 ? 30 : 3); ++round) {
     CrashLab lab;
     for (int i = 0; i < 12; ++i) {
-      const auto seed = random();
+      const auto seed = static_cast<unsigned>(random());
       SCOPED_TRACE("round " + std::to_string(round) + ", crash " + std::to_string(i));
       if (lab.crash(run, 1 + seed % 60, disk, seed)) break;
       ++crashes;
@@ -72,6 +77,55 @@ TEST(Power, that_goes_after_a_pull_takes_nothing_of_it_away) {
       lab.expect_sound();
     }
   }
+}
+
+TEST(Journal, that_speaks_of_bytes_which_somebody_has_changed_does_no_harm) {
+  const CrashLab::Run run = &CrashLab::pull_in_two_tries;
+  const auto calls = CrashLab().count_calls(run);
+  unsigned damaged = 0;
+  for (std::uint64_t nth = 20; nth < calls; nth += 3 * stride()) {
+    CrashLab lab;
+    lab.crash(run, nth, Disk::keeps_all);
+    damaged += lab.damage_staged();
+    lab.expect_recovery();
+  }
+  EXPECT_GT(damaged, 0u);
+}
+
+// Ollama, or a person with cp, syncs nothing.
+TEST(Power, that_goes_takes_the_trust_in_a_blob_along_with_bytes_that_nobody_synced) {
+  const auto bytes = some_bytes(100'000);
+  const auto what = descriptor_of(bytes);
+  const auto verifier = *make_openssl_verifier();
+  FakeContext fake;
+  unsigned trusted = 0;
+  for (unsigned seed = 0; seed < 20; ++seed) {
+    const TempDir folder;
+    FileHistory history(folder / "models", folder / "attic");
+    std::filesystem::create_directories(history.root() / "blobs");
+    const auto before = remember(history);
+    history.start(0);
+    {
+      const Watching watching(history);
+      const auto path = history.root() / "blobs" / ("sha256-" + std::string(what.digest.hex()));
+      const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+      ASSERT_EQ(::pwrite(file, bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
+      ::close(file);
+      const auto store = make_filesystem_store(history.root());
+      const auto blob = store->open(fake.context(), what.digest).value();
+      blob->trust(hash_source(fake.context(), *verifier, what, *blob).value());
+      EXPECT_TRUE(blob->trusted());
+    }
+    lose_power(history, before, Disk::journalled, seed);
+    const auto store = make_filesystem_store(history.root());
+    const auto blob = store->open(fake.context(), what.digest).value();
+    if (!blob || !blob->trusted()) continue;
+    ++trusted;
+    std::string read(bytes.size(), '\0');
+    ASSERT_TRUE(blob->read_at(0, std::as_writable_bytes(std::span(read))));
+    EXPECT_TRUE(read == bytes) << seed;
+  }
+  EXPECT_GT(trusted, 0u);
 }
 
 class FailingDisk : public testing::TestWithParam<std::tuple<int, CrashLab::Run>> {};

@@ -48,6 +48,11 @@ std::string_view FileHistory::inside(const char* path) const noexcept {
 }
 
 bool FileHistory::strikes(FileOp op) noexcept {
+  if (event_ && op == FileOp::rename) {
+    watch_files(nullptr);
+    std::exchange(event_, nullptr)();
+    watch_files(this);
+  }
   if (only_ && op != *only_) return false;
   return ++shared_->calls == nth_;
 }

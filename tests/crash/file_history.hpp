@@ -9,11 +9,13 @@
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace regtool {
 
@@ -63,6 +65,9 @@ class FileHistory {
   // Waits until a file was synced, or a call was struck; at most that long.
   void wait_for_sync(std::chrono::milliseconds patience);
 
+  // Does that, unwatched, just before the next file is renamed.
+  void before_next_rename(std::function<void()> event) { event_ = std::move(event); }
+
   // For file_calls.cpp. The path relative to the root; "" when it is elsewhere.
   std::string_view inside(const char* path) const noexcept;
 
@@ -87,6 +92,7 @@ class FileHistory {
   const std::filesystem::path root_;
   const std::filesystem::path attic_;
   std::mutex mutex_;
+  std::function<void()> event_;
   std::condition_variable synced_;
   bool has_synced_ = false;
   std::uint64_t nth_ = 0;

@@ -71,7 +71,9 @@ TEST_F(KilledProgram, pulls_to_the_right_bytes_wherever_it_was_killed) {
       done = killed_or_done(*bob_.start(words("pull")));
       if (!done) ++killed;
       expect_sound_blobs(bob_.store());
-      if (fs::exists(bob_.store() / manifest)) EXPECT_THAT(differences(ada_.store(), bob_.store()), testing::IsEmpty());
+      if (fs::exists(bob_.store() / manifest)) {
+        EXPECT_THAT(differences(ada_.store(), bob_.store()), testing::IsEmpty());
+      }
       ASSERT_FALSE(HasFailure());
     }
     bob_.set_environment("LD_PRELOAD", "");

@@ -7,6 +7,7 @@
 #include "ollama_neighbour.hpp"
 #include "store-filesystem/filesystem_refs.hpp"
 #include "store-filesystem/filesystem_store.hpp"
+#include "store-filesystem/staging_area.hpp"
 #include "temp_dir.hpp"
 
 #include <csignal>
@@ -160,6 +161,54 @@ TEST(SharedStore, gets_along_with_ollamas_own_client) {
   Neighbour last(root, 2);
   EXPECT_TRUE(last.live());
   expect_right_bytes(root);
+}
+
+TEST(SharedStore, does_not_get_what_another_process_put_in_the_place_of_a_file_at_the_last_moment) {
+  const TempDir folder;
+  const StoreFolders folders(folder / "models");
+  const StagingArea area(folders, Locks::unreliable);
+  const std::string bytes = "the right bytes";
+  const auto target = folders.blob(descriptor_of(bytes).digest);
+  const auto staged = area.take(&folders, descriptor_of(bytes)).value();
+  ASSERT_TRUE(staged->write_at(0, std::as_bytes(std::span(bytes))));
+  FileHistory history(folders.root());
+  const Watching watching(history);
+  history.before_next_rename([&] {
+    fs::remove(staged->slot().path);
+    write_file(staged->slot().path, "the ri");
+  });
+  EXPECT_FALSE(staged->publish(target).value());
+  EXPECT_FALSE(fs::exists(target));
+  EXPECT_EQ(read_file(staged->slot().path), "the ri");
+}
+
+// Each takes the others' files for abandoned ones, as on a network file system that grants every lock.
+TEST(SharedStore, never_has_a_half_written_blob_where_locks_lie) {
+  const TempDir folder;
+  const auto root = folder / "models";
+  const auto bytes = some_bytes(50'000);
+  const auto what = descriptor_of(bytes);
+  const StoreFolders folders(root);
+  fs::create_directories(folders.blobs());
+  const auto live = [&] {
+    const StagingArea area(folders, Locks::unreliable);
+    for (int round = 0; round < rounds(); ++round) {
+      const auto staged = area.take(&folders, what);
+      if (!staged) continue;
+      for (std::uint64_t at = 0; at < bytes.size(); at += 1'000) {
+        const auto piece = std::string_view(bytes).substr(at, 1'000);
+        if (!(*staged)->write_at(at, std::as_bytes(std::span(piece)))) return false;
+      }
+      if (!(*staged)->publish(folders.blob(what.digest))) return false;
+      const auto found = make_filesystem_store(root)->open(FakeContext().context(), what.digest);
+      if (found && *found && (*found)->size() != bytes.size()) return false;
+      std::string read(bytes.size(), '\0');
+      if (found && *found && !(*found)->read_at(0, std::as_writable_bytes(std::span(read)))) return false;
+      if (found && *found && read != bytes) return false;
+    }
+    return true;
+  };
+  EXPECT_TRUE(side_by_side(root, {live, live, live, live}));
 }
 
 }  // namespace

@@ -25,6 +25,18 @@ of 24 MiB and with 60 blobs of 4 KiB where the fault can strike both, over a fak
 
 What the local store may do is tested apart: each of its calls in turn fails, with a full disk and with an I/O error, in the
 middle of a pull and of a push. Whatever was linked before stays whole, what is linked is whole, and the next run succeeds.
+The same holds for the network: each request, and each read of an answer, fails in turn, is not heard of, or ends early
+without a sign of it. With the default tries the run itself gets over it.
+
+`kill -9` and a loss of power may come at any moment. Tests end a pull at every single call that changes a file, and
+then take away what was not synced: bytes, sizes, names and folders, together or each for itself. What a name points
+to is whole afterwards, whatever stands under a blob's name has the right bytes, and the next run goes on. A power
+loss after a pull takes nothing of it away. A disk that once fails to sync a blob has lost it: it is fetched again
+from the last point that is known to be safe. Several processes may pull, prune and remove at once on one store,
+Ollama's own client among them, and where locks are granted to everybody, as on some network file systems: that may
+cost bandwidth, never a wrong byte. Who prunes looks at the names again afterwards, and puts back what has come to be
+needed in between; only a kill or a power loss within that moment leaves a model without a blob, which the next pull
+of it fetches.
 )";
 
 const char* text_of(Errc error) {
