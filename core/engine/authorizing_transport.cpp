@@ -6,6 +6,7 @@
 #include "engine/patient_transport.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace regtool {
 namespace {
@@ -13,8 +14,9 @@ namespace {
 // A token that is about to expire would be refused by the time it arrives.
 constexpr std::chrono::seconds expiry_margin{5};
 
-// A fresh token may be refused for good reason when many requests share one that is good for few uses.
-constexpr int max_answers = 4;
+// How often in a row a request may be refused while nobody else is let in either. A token may be good for fewer uses
+// than there are requests at once: each of those has to win the race for one.
+constexpr int max_refusals = 4;
 
 bool has_origin(const std::string& url, const std::string& origin) {
   const auto parsed = Url::parse(url);
@@ -58,11 +60,20 @@ Result<std::unique_ptr<Response>> AuthorizingTransport::send(const Context& ctx,
 Result<std::unique_ptr<Response>> AuthorizingTransport::send_with_credential(const Context& ctx,
                                                                              const Request& request) {
   auto held = is_for_storage(request) ? nullptr : current(ctx);
-  for (int answers = 0;; ++answers) {
+  auto accepted_before = accepted_.load();
+  const auto deadline = ctx.clock.now() + patience_;
+  int refusals = 0;
+  while (true) {
     auto authorized = request;
     if (held) authorized.headers.set("Authorization", held->authorization);
     REGTOOL_TRY_ASSIGN(auto response, access_.transport->send(ctx, authorized));
-    if (response->status() != 401 || access_.authenticator == nullptr || answers == max_answers) return response;
+    if (response->status() != 401) {
+      if (held) ++accepted_;
+      return response;
+    }
+    const auto accepted = accepted_.load();
+    refusals = std::exchange(accepted_before, accepted) == accepted ? refusals + 1 : 1;
+    if (access_.authenticator == nullptr || refusals > max_refusals || ctx.clock.now() > deadline) return response;
     const auto refused = held;
     REGTOOL_TRY_ASSIGN(held, renew(ctx, held, *response));
     // Sending a refused password again helps nobody, and may lock the account.

@@ -6,6 +6,7 @@
 #include "engine/registry_access.hpp"
 #include "engine/transfer_settings.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <map>
 #include <memory>
@@ -38,6 +39,7 @@ class AuthorizingTransport final : public Transport {
   const std::chrono::milliseconds patience_;
   std::mutex mutex_;
   std::condition_variable_any answered_;
+  std::atomic<std::uint64_t> accepted_{0};  // requests that were let in with a credential
   bool asking_ = false;
   unsigned asked_ = 0;  // how often
   Held current_;        // null when there is none, or the last answer failed

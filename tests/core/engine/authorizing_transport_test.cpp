@@ -6,6 +6,8 @@
 #include <atomic>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <mutex>
+#include <set>
 #include <thread>
 
 namespace regtool {
@@ -123,6 +125,30 @@ TEST(AuthorizingTransport, gives_up_when_every_credential_is_refused) {
   AuthorizingTransport authorizing(registry.access);
   EXPECT_EQ(registry.get(authorizing), 401);
   EXPECT_LE(registry.refused, 6);
+}
+
+TEST(AuthorizingTransport, gets_every_request_through_though_each_token_is_good_for_one) {
+  Guarded registry;
+  std::mutex mutex;
+  std::set<std::string> used;
+  registry.transport.serve("https://registry.test", [&](const HttpRequest& request) {
+    // So that the others overtake.
+    std::this_thread::sleep_for(std::chrono::microseconds(50));
+    const std::lock_guard lock(mutex);
+    const auto token = request.header("Authorization");
+    if (!token.empty() && used.insert(token).second) return HttpReply{};
+    return HttpReply{.status = 401, .headers = {{"WWW-Authenticate", "Bearer realm=\"" + registry.realm + "\""}}};
+  });
+  AuthorizingTransport authorizing(registry.access);
+  {
+    std::vector<std::jthread> threads;
+    for (int i = 0; i < 32; ++i) {
+      threads.emplace_back([&] {
+        for (int k = 0; k < 20; ++k) EXPECT_EQ(registry.get(authorizing), 200);
+      });
+    }
+  }
+  EXPECT_EQ(used.size(), 640U);
 }
 
 TEST(AuthorizingTransport, tells_why_a_challenge_could_not_be_answered) {
