@@ -45,7 +45,8 @@ BlobDownload::BlobDownload(const Context& ctx, const Toolkit& toolkit, RegistryC
       transfer_(transfer),
       speeds_(speeds),
       reader_(client, layer_.blob),
-      opened_up_(std::move(opened_up)) {}
+      opened_up_(std::move(opened_up)),
+      repair_(client, toolkit.verifier, layer_.blob) {}
 
 Result<> BlobDownload::begin() {
   REGTOOL_TRY(restage());
@@ -54,21 +55,27 @@ Result<> BlobDownload::begin() {
   return {};
 }
 
-// Only called while no part is running.
+// Only called while no part is running. Throws away what was staged by this run.
 Result<> BlobDownload::restage() {
-  const auto size = layer_.blob.size;
-  REGTOOL_TRY_ASSIGN(auto verification, Verification::begin(toolkit_.verifier, layer_.blob));
   const std::lock_guard staged_lock(staged_mutex_);
   verifier_.reset();
+  if (staged_) staged_->discard();
   REGTOOL_TRY_ASSIGN(staged_, toolkit_.blobs.stage(ctx_, layer_.blob));
-  auto resumed = staged_->resumed();
+  probing_ = true;
+  return keep_staged(staged_->resumed());
+}
+
+// The staged bytes count as far as `done` says, and are hashed from the first on.
+Result<> BlobDownload::keep_staged(RangeSet done) {
+  const auto size = layer_.blob.size;
+  REGTOOL_TRY_ASSIGN(auto verification, Verification::begin(toolkit_.verifier, layer_.blob));
+  verifier_.reset();
   verifier_.emplace(*staged_, std::move(verification), size);
   if (size > hash_alongside_from) verifier_->start();
-  verifier_->grown(resumed.prefix());
+  verifier_->grown(done.prefix());
   const std::lock_guard lock(mutex_);
-  resumed_prefix_ = resumed.prefix();
-  work_.emplace(size, std::move(resumed));
-  probing_ = true;
+  resumed_prefix_ = done.prefix();
+  work_.emplace(size, std::move(done));
   verifying_ = false;
   since_checkpoint_ = 0;
   return {};
@@ -247,17 +254,30 @@ bool BlobDownload::ready_to_verify() {
   return true;
 }
 
+// False where all of it has to be fetched again.
+Result<bool> BlobDownload::keep_good_chunks() {
+  // A server that ignores ranges would send everything up to the chunk with it.
+  if (sequential_) return false;
+  REGTOOL_TRY_ASSIGN(const auto damaged, repair_.find(ctx_, *staged_));
+  if (damaged.empty()) return false;
+  auto good = work_->done();
+  for (const auto& range : damaged.ranges()) good.remove(range);
+  const std::lock_guard lock(staged_mutex_);
+  REGTOOL_TRY(keep_staged(std::move(good)));
+  return true;
+}
+
 Result<std::optional<Finished>> BlobDownload::verify() {
   transfer_.enter(TransferState::verifying);
   auto proof = verifier_->finish(ctx_.stop);
   if (!proof && proof.error().code == Errc::corrupt && refetches_ < max_refetches) {
-    ++refetches_;
-    ctx_.console.warn(describe(std::move(proof).error()).message + "; fetching it again");
-    {
-      const std::lock_guard lock(staged_mutex_);
-      staged_->discard();
+    const auto what = describe(std::move(proof).error()).message;
+    REGTOOL_TRY_ASSIGN(const auto in_chunks, keep_good_chunks());
+    ctx_.console.warn(what + (in_chunks ? "; fetching the damaged chunks again" : "; fetching it again"));
+    if (!in_chunks) {
+      ++refetches_;
+      REGTOOL_TRY(restage());
     }
-    REGTOOL_TRY(restage());
     transfer_.enter(TransferState::moving);
     return std::nullopt;
   }

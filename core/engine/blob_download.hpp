@@ -2,6 +2,7 @@
 // One blob on its way from a registry into the store.
 
 #include "engine/blob_reader.hpp"
+#include "engine/chunk_repair.hpp"
 #include "engine/connection_speeds.hpp"
 #include "engine/prefix_verifier.hpp"
 #include "engine/retry.hpp"
@@ -68,6 +69,8 @@ class BlobDownload {
   using FetchPtr = std::shared_ptr<Fetch>;
 
   Result<> restage();
+  Result<> keep_staged(RangeSet done);
+  Result<bool> keep_good_chunks();
   std::optional<Part> begun(std::optional<Part> part);
   FetchPtr fetch_of(const Part& part) const;
   Result<> fetch_once(const Context& ctx, const Part& part, Fetch& fetch, Retrier& retrier);
@@ -100,6 +103,7 @@ class BlobDownload {
   std::mutex staged_mutex_;  // held while checkpoint() or verify() uses the staged object as a whole
   std::unique_ptr<StagedObject> staged_;
   std::optional<PrefixVerifier> verifier_;  // after staged_: reads from it
+  ChunkRepair repair_;
 
   std::atomic<std::uint64_t> fetched_{0};
   std::atomic<std::uint64_t> since_checkpoint_{0};

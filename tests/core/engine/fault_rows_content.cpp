@@ -62,6 +62,8 @@ FaultPlan::Action whole() {
 
 void without_ranges(FakeRegistryOptions& options) { options.ranges = false; }
 
+void with_chunksums(FakeRegistryOptions& options) { options.chunksums_of = 1 << 20; }
+
 }  // namespace
 
 std::vector<Fault> content_faults() {
@@ -79,6 +81,20 @@ std::vector<Fault> content_faults() {
        fails(corrupt, 3, 10),
        strike(bulk, always, damaged_at(20 << 20)),
        {},
+       true},
+      {"a byte of each blob is damaged on the way, once; the registry has chunksums of 1 MiB",
+       "only that chunk is fetched again",
+       succeeds(1.05, 2),
+       {},
+       strike(bulk, once, damaged()),
+       with_chunksums,
+       true},
+      {"one and the same byte of the blob is damaged, always; the registry has chunksums of 1 MiB",
+       "that chunk is fetched again, then the blob twice, then given up; nothing is published",
+       fails(corrupt, 3.05, 10),
+       {},
+       strike(bulk, always, damaged_at(20 << 20)),
+       with_chunksums,
        true},
       {"a byte of the manifest is damaged on the way, once",
        "found by its digest, where the registry tells it; asked again",
