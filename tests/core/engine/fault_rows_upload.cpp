@@ -34,14 +34,14 @@ std::vector<Fault> upload_faults() {
   const auto bad_manifest = registry_error(400, "MANIFEST_INVALID", "manifest invalid");
   return {
       {"the registry forgets all upload sessions, once a blob",
-       "the blobs concerned are begun again",
+       "the blobs concerned are begun again, some more than once",
        {},
-       succeeds(2, 5),
+       succeeds(3, 5),
        losing_sessions(once, {})},
       {"the registry restarts in the middle of the push, and forgets all upload sessions",
        "the blobs concerned are begun again",
        {},
-       succeeds(2, 5),
+       succeeds(3, 5),
        losing_sessions(once, cut_at(Moment::before_head()))},
       {"the registry forgets the upload session at every request",
        "begun again with growing pauses, then given up",
