@@ -175,18 +175,21 @@ Result<> BlobDownload::copy(const Part& part, Fetch& fetch, BlobStream stream, R
 }
 
 Result<> BlobDownload::copy_measured(const Part& part, Fetch& fetch, BlobStream stream, Retrier& retrier) {
-  std::vector<std::byte> buffer(buffer_size);
   const auto began = ctx_.clock.now();
   const auto asked = left(part);
+  // Not zeroed: for thousands of small blobs, that would be a good part of the work.
+  const auto size = std::min<std::uint64_t>(buffer_size, asked.length);
+  const auto memory = std::make_unique_for_overwrite<std::byte[]>(size);
+  const std::span buffer(memory.get(), size);
   auto at = asked.first;
   REGTOOL_TRY(skip(*stream.response, at - stream.first, buffer));
   // Sharing may end the part sooner than it began.
   for (auto wanted = expect(part, fetch); wanted > 0; wanted = expect(part, fetch)) {
-    REGTOOL_TRY_ASSIGN(const auto count, stream.response->read(std::span(buffer).first(wanted)));
+    REGTOOL_TRY_ASSIGN(const auto count, stream.response->read(buffer.first(std::min(wanted, size))));
     if (count == 0) return fail(Errc::unavailable, "the answer ended before all bytes were there");
     fetched_ += count;
     const auto mine = claim(part, count);
-    REGTOOL_TRY(staged_->write_at(at, std::span(buffer).first(mine)));
+    REGTOOL_TRY(staged_->write_at(at, buffer.first(mine)));
     at += mine;
     const bool look = wrote(part, fetch, mine);
     retrier.progress();
