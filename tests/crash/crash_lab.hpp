@@ -44,7 +44,7 @@ class CrashLab {
   // Changes a byte of each file of unfinished blobs behind the back of their journals. Returns how many there were.
   unsigned damage_staged();
 
-  // A pull now succeeds, and the store is as one into which the new version was pulled in peace.
+  // A pull now succeeds, and the store has the new version. Unfinished files may be left over.
   void expect_recovery();
 
   std::filesystem::path blob(const std::string& bytes) const;
