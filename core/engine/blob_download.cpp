@@ -250,6 +250,13 @@ Range BlobDownload::left(const Part& part) const {
   return work_->left(part.id);
 }
 
+std::uint64_t BlobDownload::unhashed_bytes() const {
+  const std::lock_guard lock(mutex_);
+  if (verifying_) return 0;
+  const auto hashed = verifier_->hashed();
+  return std::max(work_->done().prefix(), hashed) - hashed;
+}
+
 bool BlobDownload::ready_to_verify() {
   const std::lock_guard lock(mutex_);
   if (verifying_ || !work_->complete() || !work_->idle()) return false;

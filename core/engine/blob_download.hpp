@@ -53,6 +53,9 @@ class BlobDownload {
   // Makes what is there durable, if that is worth it by now, or anyway if `force`.
   Result<> checkpoint(bool force);
 
+  // How many bytes wait to be hashed, though nothing is missing before them.
+  std::uint64_t unhashed_bytes() const;
+
   std::uint64_t fetched_bytes() const noexcept { return fetched_; }
 
  private:

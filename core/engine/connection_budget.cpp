@@ -28,10 +28,13 @@ ConnectionBudget::ConnectionBudget(unsigned first, unsigned most, TimePoint now)
   go_to(level_, now);
 }
 
-bool ConnectionBudget::observe(TimePoint now, std::uint64_t bytes, bool all_busy) {
-  if (!all_busy || now - level_since_ < settling) {
+bool ConnectionBudget::observe(TimePoint now, std::uint64_t bytes, Limit limit) {
+  if (limit != Limit::connections || now - level_since_ < settling) {
     begin_window(now, bytes);
-    return false;
+    if (limit != Limit::verifier || level_ == 1) return false;
+    lower_.reset();
+    go_to(level_ / 2, now);
+    return true;
   }
   const std::chrono::duration<double> time = now - window_start_;
   if (time < window) return false;

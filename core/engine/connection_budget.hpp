@@ -7,8 +7,8 @@
 
 namespace regtool {
 
-// Begins with few and opens more only as long as that raises the total: a link or a disk that is full is not made
-// faster by them, and servers count them. Not thread-safe.
+// Begins with few and opens more only as long as that raises the total: a link that is full is not made faster by them,
+// and servers count them. Closes some when bytes come faster than they can be verified. Not thread-safe.
 class ConnectionBudget {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
@@ -17,9 +17,15 @@ class ConnectionBudget {
 
   unsigned allowed() const noexcept { return level_; }
 
-  // To be called several times a second. `bytes` have been moved in all; `all_busy`: as many connections as are allowed
-  // have something to do. True when allowed() has changed.
-  bool observe(TimePoint now, std::uint64_t bytes, bool all_busy);
+  // What keeps the transfer from being faster.
+  enum class Limit : std::uint8_t {
+    work,         // some connections have nothing to do
+    connections,  // as many as are allowed are busy: it may be their number
+    verifier,     // bytes pile up before it
+  };
+
+  // To be called several times a second. `bytes` have been moved in all. True when allowed() has changed.
+  bool observe(TimePoint now, std::uint64_t bytes, Limit limit);
 
  private:
   void begin_window(TimePoint now, std::uint64_t bytes);

@@ -22,6 +22,9 @@ constexpr std::size_t commit_batch = 64;
 // A larger blob does not wait.
 constexpr std::uint64_t batched_up_to = 1 * mib;
 
+// So much waits to be hashed only where bytes come faster than they can be.
+constexpr std::uint64_t backlog = 64 * mib;
+
 // The workers and what they share.
 class Downloader {
  public:
@@ -31,7 +34,7 @@ class Downloader {
         toolkit_(toolkit),
         client_(client),
         blobs_(blobs),
-        budget_(toolkit.settings.first_connections, connections(), ctx.clock.now()) {
+        budget_(toolkit.settings.first_connections, most_connections(), ctx.clock.now()) {
     for (const auto& layer : blobs) transfers_.push_back(&toolkit.progress.add(layer.label(), layer.blob));
   }
 
@@ -44,7 +47,7 @@ class Downloader {
     BlobDownload::Part part;
   };
 
-  unsigned connections() const { return std::clamp(toolkit_.settings.connections, 1U, 1024U); }
+  unsigned most_connections() const { return std::clamp(toolkit_.settings.connections, 1U, 1024U); }
   void work();
   void look_after(const std::stop_token& stop);
   void adjust_budget();
@@ -88,7 +91,7 @@ Result<DownloadReport> Downloader::run() {
   {
     std::jthread caretaker([this](const std::stop_token& stop) { look_after(stop); });
     std::vector<std::jthread> workers;
-    for (unsigned i = 0; i < connections(); ++i) workers.emplace_back([this] { work(); });
+    for (unsigned i = 0; i < most_connections(); ++i) workers.emplace_back([this] { work(); });
   }
   // What is left was cut short: the next run goes on from here.
   for (const auto& blob : active_) {
@@ -247,10 +250,16 @@ void Downloader::look_after(const std::stop_token& stop) {
 
 // With the lock held.
 void Downloader::adjust_budget() {
+  using enum ConnectionBudget::Limit;
   auto bytes = report_.bytes;
-  for (const auto& blob : active_) bytes += blob->fetched_bytes();
+  std::uint64_t unhashed = 0;
+  for (const auto& blob : active_) {
+    bytes += blob->fetched_bytes();
+    unhashed += blob->unhashed_bytes();
+  }
   const auto before = budget_.allowed();
-  if (!budget_.observe(ctx_.clock.now(), bytes, busy_ >= before)) return;
+  const auto limit = unhashed > backlog ? verifier : busy_ < before ? work : connections;
+  if (!budget_.observe(ctx_.clock.now(), bytes, limit)) return;
   ctx_.console.debug(fmt::format("connections: {} instead of {}", budget_.allowed(), before));
   allowed_.notify_all();
 }

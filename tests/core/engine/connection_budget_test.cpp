@@ -7,6 +7,7 @@ namespace regtool {
 namespace {
 
 using std::chrono::milliseconds;
+using Limit = ConnectionBudget::Limit;
 
 // A link that makes so many bytes per second with so many connections.
 class Link {
@@ -15,11 +16,11 @@ class Link {
       : speed_(std::move(speed)), budget_(first, most, now_) {}
 
   // How many connections are allowed after some time.
-  unsigned after(milliseconds time, bool all_busy = true) {
+  unsigned after(milliseconds time, Limit limit = Limit::connections) {
     for (milliseconds passed{0}; passed < time; passed += tick) {
       now_ += tick;
       bytes_ += speed_(budget_.allowed()) * std::chrono::duration<double>(tick).count();
-      if (!budget_.observe(now_, static_cast<std::uint64_t>(bytes_), all_busy)) continue;
+      if (!budget_.observe(now_, static_cast<std::uint64_t>(bytes_), limit)) continue;
       ++changes;
     }
     return budget_.allowed();
@@ -67,7 +68,19 @@ TEST(ConnectionBudget, tries_again_later_and_ever_more_seldom) {
 
 TEST(ConnectionBudget, opens_no_more_while_some_have_nothing_to_do) {
   Link link(4, 16, each_has_its_own);
-  EXPECT_EQ(link.after(milliseconds(5000), false), 4u);
+  EXPECT_EQ(link.after(milliseconds(5000), Limit::work), 4u);
+}
+
+TEST(ConnectionBudget, closes_all_but_one_where_bytes_come_faster_than_they_can_be_verified) {
+  Link link(4, 16, each_has_its_own);
+  EXPECT_EQ(link.after(milliseconds(100), Limit::verifier), 2u);
+  EXPECT_EQ(link.after(milliseconds(5000), Limit::verifier), 1u);
+}
+
+TEST(ConnectionBudget, opens_more_again_once_verification_has_caught_up) {
+  Link link(4, 16, each_has_its_own);
+  (void)link.after(milliseconds(1000), Limit::verifier);
+  EXPECT_EQ(link.after(milliseconds(2000)), 16u);
 }
 
 TEST(ConnectionBudget, opens_more_while_nothing_comes_at_all) {
