@@ -43,6 +43,7 @@ Result<Credential> exchange(const Context& ctx, Transport& plain, const Request&
     return fail(std::move(error));
   }
   REGTOOL_TRY_ASSIGN(const auto body, read_all(*response, token_limit));
+  if (body.empty()) return fail(Errc::unavailable, "the answer is empty");
   if (ends_early(body)) return fail(Errc::unavailable, "the answer ended before its JSON did");
   REGTOOL_TRY_ASSIGN(const auto answer, parse_json(body));
   auto token = json_text(answer, "token");

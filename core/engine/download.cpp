@@ -236,8 +236,8 @@ Result<> Downloader::publish(const Context& ctx, std::vector<Finished> batch) {
 void Downloader::look_after(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
-    // Often enough that a kill costs little, seldom enough that syncing does not slow the transfer.
-    look_after_.wait_for(lock, stop, std::chrono::milliseconds(100), [] { return false; });
+    // Often enough that a kill costs little: what is due is looked at, and nothing is synced before it is.
+    look_after_.wait_for(lock, stop, std::chrono::milliseconds(20), [] { return false; });
     adjust_budget();
     const auto blobs = active_;
     lock.unlock();

@@ -138,7 +138,7 @@ const TokenRow token_rows[] = {
     {"answers_404", {.status = 404}, {1, {"404"}}},
     {"answers_500", {.status = 500}, {6, {"500"}}},
     {"redirects", {.status = 302, .headers = {{"Location", "/elsewhere"}}}, {1, {"302"}}},
-    {"answers_nothing", {}, {1, {"empty"}}},
+    {"answers_nothing", {}, {6, {"empty"}}},
     {"answers_html", {.body = "<html><body>log in</body></html>"}, {1, {"web page"}}},
     {"answers_null", {.body = "null"}, {1, {"no token"}}},
     {"answers_without_a_token", {.body = R"({"token":7})"}, {1, {"no token"}}},

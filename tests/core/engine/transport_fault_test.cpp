@@ -156,7 +156,7 @@ TEST_P(NetworkFaults, one_of_them_anywhere_is_got_over_by_the_run_itself) {
 }
 
 TEST_P(NetworkFaults, without_a_second_try_nothing_wrong_is_left_and_the_next_run_succeeds) {
-  EXPECT_GT(strike_everywhere(1), 3u);
+  EXPECT_GE(strike_everywhere(1), 3u);
 }
 
 std::vector<Case> all_cases() {
