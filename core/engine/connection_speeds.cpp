@@ -71,7 +71,9 @@ std::optional<Share> choose_share(std::span<const RunningPart> parts, double typ
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const auto rate = parts[i].rate.value_or(typical);
     const bool stalled = rate * 16 < typical;
-    const auto open = parts[i].open - (stalled ? 0 : parts[i].arriving);
+    // What may just be arriving is left, until it is all that keeps the rest waiting.
+    const bool all = stalled && parts[i].open == parts[i].arriving;
+    const auto open = parts[i].open - (all ? 0 : parts[i].arriving);
     if (static_cast<double>(open) <= longest * rate) continue;
     const auto bytes =
         stalled ? open : static_cast<std::uint64_t>(static_cast<double>(open) * typical / (typical + rate));

@@ -79,6 +79,7 @@ const ShareCase share_cases[] = {
     {"all_of_one_that_has_stalled", 4e6, {{1000, 0, 0.0}}, {{0, 1000}}},
     {"nothing_of_one_that_has_nothing_more_to_give", 4e6, {{0, 0, 0.0}}, std::nullopt},
     {"not_what_is_just_arriving", 1e6, {{9'000'000, 1'000'000, 1e6}}, {{0, 4'000'000}}},
+    {"first_what_is_not_arriving_of_one_that_has_stalled", 4e6, {{1000, 400, 0.0}}, {{0, 600}}},
     {"what_was_to_arrive_but_does_not", 4e6, {{1000, 1000, 0.0}}, {{0, 1000}}},
     {"nothing_where_it_would_be_a_crumb", 1e6, {{350'000, 0, 5e5}}, std::nullopt},
 };
