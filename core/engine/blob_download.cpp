@@ -93,7 +93,7 @@ std::optional<BlobDownload::Part> BlobDownload::take() {
 
 std::optional<BlobDownload::Part> BlobDownload::share() {
   const std::lock_guard lock(mutex_);
-  if (verifying_ || probing_ || sequential_) return std::nullopt;
+  if (!toolkit_.settings.sharing || verifying_ || probing_ || sequential_) return std::nullopt;
   const auto now = ctx_.clock.now();
   const auto running = work_->running();
   std::vector<RunningPart> parts;

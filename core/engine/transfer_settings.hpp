@@ -11,6 +11,7 @@ namespace regtool {
 struct TransferSettings {
   unsigned connections = 16;       // for blob bodies, over all blobs and hosts: at most so many,
   unsigned first_connections = 4;  // so many at first; more as long as that raises the total
+  bool sharing = true;             // one with nothing to do takes over from slow ones; not where time is fake
   unsigned checks = 128;           // existence checks at once, before any body
   unsigned uploads = 32;           // small blobs uploaded at once
   unsigned tries = 6;              // without progress, before a request is given up

@@ -52,6 +52,8 @@ FaultLab::FaultLab(const Fault& fault, Direction direction, Shape shape)
       site_{lab_, direction, shape},
       authenticator_(std::make_unique<TokenAuthenticator>()) {
   lab_.access.authenticator = authenticator_.get();
+  // The time of one thread says nothing about what another one does.
+  lab_.settings.sharing = false;
   const auto& layers = layers_of(shape);
   manifest_ = direction == Direction::pull ? lab_.publish(repository, layers) : lab_.keep(repository, layers);
 }
