@@ -20,7 +20,7 @@ of 24 MiB and with 60 blobs of 4 KiB where the fault can strike both, over a fak
 * **waited**: how much time passes at most, apart from the transfer itself. For what succeeds it is that of one blob; blobs
   that wait do so side by side, as many as there are connections.
 * After a failure no blob has a wrong byte, no name points to what is not whole, and the next run succeeds without moving
-  more than the model has.
+  more than the model has; after damage twice that at most, for what was under way and is kept may be damaged too.
 * Every failure is one line. The defaults of [`transfer`](options.md) hold, but for parts of 1.5 MB in uploads.
 
 What the local store may do is tested apart: each of its calls in turn fails, with a full disk and with an I/O error, in the
