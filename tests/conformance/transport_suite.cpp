@@ -86,7 +86,7 @@ TEST_P(TransportSuite, follows_no_redirect) {
     return {};
   });
   for (const int status : {301, 302, 303, 307, 308}) {
-    const auto url = serve({.status = status, .headers = {{"Location", elsewhere + "/"}}});
+    const auto url = serve(HttpReply{.status = status, .headers = {{"Location", elsewhere + "/"}}});
     const auto answer = get(url + '/');
     EXPECT_EQ(answer.status, status);
     EXPECT_EQ(answer.header("Location"), elsewhere + "/");
@@ -161,7 +161,7 @@ TEST_P(TransportSuite, sends_the_headers_it_is_given_once_each_and_its_own_besid
 }
 
 TEST_P(TransportSuite, gives_headers_whatever_their_case_and_every_one_of_a_name) {
-  const auto url = serve({.headers = {{"X-Thing", "1"}, {"LINK", "a"}, {"link", "b"}, {"X-Empty", ""}}});
+  const auto url = serve(HttpReply{.headers = {{"X-Thing", "1"}, {"LINK", "a"}, {"link", "b"}, {"X-Empty", ""}}});
   const auto headers = get(url).headers;
   EXPECT_EQ(headers.get("x-thing"), "1");
   EXPECT_THAT(headers.all("Link"), testing::ElementsAre("a", "b"));
@@ -182,7 +182,7 @@ TEST_P(TransportSuite, gives_bodies_of_every_size_and_framing_whole) {
 
 TEST_P(TransportSuite, gives_the_body_to_buffers_of_any_size) {
   const auto body = pattern(10'000);
-  const auto url = serve({.body = body});
+  const auto url = serve(HttpReply{.body = body});
   for (const std::size_t size : {1, 7, 4096, 1 << 20}) {
     const auto response = bench().transport().send(context(), {.url = url});
     ASSERT_TRUE(response);
@@ -200,7 +200,7 @@ TEST_P(TransportSuite, gives_the_body_to_buffers_of_any_size) {
 }
 
 TEST_P(TransportSuite, tells_the_length_that_a_head_request_was_answered_with_and_gives_no_body) {
-  const auto url = serve({.body = "0123456789"});
+  const auto url = serve(HttpReply{.body = "0123456789"});
   for (int i = 0; i < 3; ++i) {
     const auto answer = exchange(bench().transport(), context(), Method::head, url);
     EXPECT_EQ(answer.header("Content-Length"), "10");
@@ -217,7 +217,7 @@ TEST_P(TransportSuite, expects_no_body_of_a_status_that_has_none) {
 }
 
 TEST_P(TransportSuite, decodes_no_content_coding) {
-  const auto url = serve({.headers = {{"Content-Encoding", "gzip"}}, .body = "not really gzip"});
+  const auto url = serve(HttpReply{.headers = {{"Content-Encoding", "gzip"}}, .body = "not really gzip"});
   const auto answer = get(url);
   EXPECT_EQ(answer.body, "not really gzip");
   EXPECT_EQ(answer.header("Content-Encoding"), "gzip");

@@ -188,7 +188,7 @@ TEST_P(TransportSuite, stops_while_it_waits_for_the_body) {
 }
 
 TEST_P(TransportSuite, gives_no_rest_of_a_body_once_it_was_stopped) {
-  const auto url = serve({.body = std::string(large, 'x')});
+  const auto url = serve(HttpReply{.body = std::string(large, 'x')});
   const auto response = bench().transport().send(context(), {.url = url});
   ASSERT_TRUE(response) << response.error().message;
   stop();
@@ -216,7 +216,7 @@ TEST_P(TransportSuite, stops_while_it_sends_the_body) {
 
 TEST_P(TransportSuite, is_as_good_as_new_after_a_failure) {
   const auto bad = serve(HttpReply{.body = "0123456789"}.with(cut_at(Moment::in_body(4))));
-  const auto good = serve({.body = "fine"});
+  const auto good = serve(HttpReply{.body = "fine"});
   for (int i = 0; i < 3; ++i) {
     EXPECT_TRUE(failure(bad + "/"));
     EXPECT_EQ(get(good).body, "fine");

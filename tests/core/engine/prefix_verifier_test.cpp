@@ -25,7 +25,7 @@ class EndlessStaged final : public StagedObject {
 
 class PrefixVerifierOfEndlessBlob : public testing::Test {
  protected:
-  const EndlessStaged staged_;
+  EndlessStaged staged_;
   const std::unique_ptr<Verifier> hashers_ = *make_openssl_verifier();
   PrefixVerifier verifier_{staged_, *Verification::begin(*hashers_, {digest_of("never"), EndlessStaged::size}),
                            EndlessStaged::size};

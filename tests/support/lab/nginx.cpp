@@ -9,13 +9,17 @@
 namespace regtool::lab {
 namespace {
 
-constexpr const char* probe = "/lab-is-ready";
 constexpr const char* status = "/lab-status";
 
-std::string configuration(const NginxOptions& options, const std::string& folder, std::uint16_t port) {
+// Of this very server: another one may have taken the port in between, and nginx tries for seconds to have it all the
+// same.
+std::string probe_of(const TempDir& folder) { return "/ready-" + folder.path().filename().string(); }
+
+std::string configuration(const NginxOptions& options, const TempDir& place, std::uint16_t port) {
   const std::string tls = options.tls ? fmt::format("ssl_certificate \"{}\"; ssl_certificate_key \"{}\";",
                                                     options.tls->certificate.string(), options.tls->key.string())
                                       : "";
+  const std::string folder = place.path().string();
   return fmt::format(R"(daemon off;
 master_process off;
 pid "{0}/pid";
@@ -40,7 +44,7 @@ http {{
   }}
 }}
 )",
-                     folder, port, options.tls ? " ssl" : "", tls, probe, status, options.locations);
+                     folder, port, options.tls ? " ssl" : "", tls, probe_of(place), status, options.locations);
 }
 
 }  // namespace
@@ -60,10 +64,10 @@ std::string pass_to(const std::string& prefix, const std::string& url, const std
 }
 
 Nginx::Nginx(const NginxOptions& options, std::uint16_t port) : scheme_(options.tls ? "https" : "http"), port_(port) {
-  write_file(folder_ / "nginx.conf", configuration(options, folder_.path().string(), port));
+  write_file(folder_ / "nginx.conf", configuration(options, folder_, port));
   process_ = std::make_unique<Process>(Command{
       .words = {"nginx", "-e", "stderr", "-p", folder_.path().string(), "-c", (folder_ / "nginx.conf").string()}});
-  await(*process_, "nginx", [&] { return http({.url = url() + probe}).status == 204; });
+  await(*process_, "nginx", [&] { return http({.url = url() + probe_of(folder_)}).status == 204; });
 }
 
 Nginx::Nginx(const NginxOptions& options) : Nginx(options, free_port()) {}
