@@ -100,7 +100,7 @@ TEST_P(TransportSuite, repeats_nothing) {
         HttpReply{}.with(cut_at(Moment::before_head())), HttpReply{}.with(cut_at(Moment::in_head())),
         HttpReply{.body = "words"}.with(cut_at(Moment::in_body(2)))}) {
     // A server of its own each: the request goes out on a fresh connection, of which nothing excuses a second try.
-    const auto url = serve([&](const HttpRequest&) {
+    const auto url = serve([&requests, reply](const HttpRequest&) {
       ++requests;
       return reply;
     });
