@@ -3,9 +3,18 @@
 
 namespace regtool {
 
+Result<std::unique_ptr<Hasher>> Verifier::resume(const HashState&) noexcept {
+  return fail(Errc::unsupported, "this verifier cannot go on with an earlier hash");
+}
+
 Result<Verification> Verification::begin(Verifier& verifier, Descriptor expected) {
   REGTOOL_TRY_ASSIGN(auto hasher, verifier.begin(Digest::algorithm()));
   return Verification(std::move(expected), std::move(hasher));
+}
+
+Result<Verification> Verification::resume(Verifier& verifier, Descriptor expected, const HashState& from) {
+  REGTOOL_TRY_ASSIGN(auto hasher, verifier.resume(from));
+  return Verification(std::move(expected), std::move(hasher), from.bytes);
 }
 
 void Verification::update(std::span<const std::byte> data) noexcept {

@@ -61,24 +61,37 @@ Result<> BlobDownload::restage() {
   verifier_.reset();
   if (staged_) staged_->discard();
   REGTOOL_TRY_ASSIGN(staged_, toolkit_.blobs.stage(ctx_, layer_.blob));
+  REGTOOL_TRY_ASSIGN(auto verification, begin_verification());
   probing_ = true;
-  return keep_staged(staged_->resumed());
+  keep_staged(staged_->facts().resumed, std::move(verification));
+  return {};
 }
 
-// The staged bytes count as far as `done` says, and are hashed from the first on.
-Result<> BlobDownload::keep_staged(RangeSet done) {
+// Goes on with the hash of an earlier run, where the store cannot give back what that wrote. What is of no use is
+// thrown away.
+Result<Verification> BlobDownload::begin_verification() {
+  if (staged_->facts().rereadable()) return Verification::begin(toolkit_.verifier, layer_.blob);
+  const auto& hashed = staged_->facts().hashed;
+  auto verification = Verification::resume(toolkit_.verifier, layer_.blob, hashed.value_or(HashState()));
+  if (verification || !hashed) return verification;
+  ctx_.console.debug(describe(std::move(verification).error()).message);
+  staged_->discard();
+  REGTOOL_TRY_ASSIGN(staged_, toolkit_.blobs.stage(ctx_, layer_.blob));
+  return Verification::resume(toolkit_.verifier, layer_.blob, HashState());
+}
+
+// The staged bytes count as far as `done` says.
+void BlobDownload::keep_staged(RangeSet done, Verification verification) {
   const auto size = layer_.blob.size;
-  REGTOOL_TRY_ASSIGN(auto verification, Verification::begin(toolkit_.verifier, layer_.blob));
   verifier_.reset();
   verifier_.emplace(*staged_, std::move(verification), size);
-  if (size > hash_alongside_from) verifier_->start();
+  if (size > std::min(hash_alongside_from, staged_->facts().window)) verifier_->start();
   verifier_->grown(done.prefix());
   const std::lock_guard lock(mutex_);
   resumed_prefix_ = done.prefix();
   work_.emplace(size, std::move(done));
   verifying_ = false;
   since_checkpoint_ = 0;
-  return {};
 }
 
 std::optional<BlobDownload::Part> BlobDownload::take() {
@@ -87,7 +100,7 @@ std::optional<BlobDownload::Part> BlobDownload::take() {
   const auto part_size = sequential_ ? work_->size() : speeds_.part_size();
   // A hash that will not catch up is no reason to wait: fetch() tells why.
   const auto hashed = std::max(verifier_->hashed(), resumed_prefix_);
-  const auto limit = verifier_->health() ? hashed + window : work_->size();
+  const auto limit = verifier_->health() ? hashed + std::min(window, staged_->facts().window) : work_->size();
   return begun(work_->take(part_size, limit));
 }
 
@@ -267,13 +280,14 @@ bool BlobDownload::ready_to_verify() {
 // False where all of it has to be fetched again.
 Result<bool> BlobDownload::keep_good_chunks() {
   // A server that ignores ranges would send everything up to the chunk with it.
-  if (sequential_) return false;
+  if (sequential_ || !staged_->facts().rereadable()) return false;
   REGTOOL_TRY_ASSIGN(const auto damaged, repair_.find(ctx_, *staged_));
   if (damaged.empty()) return false;
   auto good = work_->done();
   for (const auto& range : damaged.ranges()) good.remove(range);
+  REGTOOL_TRY_ASSIGN(auto verification, Verification::begin(toolkit_.verifier, layer_.blob));
   const std::lock_guard lock(staged_mutex_);
-  REGTOOL_TRY(keep_staged(std::move(good)));
+  keep_staged(std::move(good), std::move(verification));
   return true;
 }
 
@@ -316,7 +330,7 @@ Result<> BlobDownload::checkpoint(bool force) {
     done = work_->done();
     since_checkpoint_ = 0;
   }
-  return staged_->checkpoint(done);
+  return staged_->checkpoint(done, verifier_->state());
 }
 
 Error BlobDownload::describe(Error error) const {

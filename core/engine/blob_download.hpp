@@ -72,7 +72,8 @@ class BlobDownload {
   using FetchPtr = std::shared_ptr<Fetch>;
 
   Result<> restage();
-  Result<> keep_staged(RangeSet done);
+  Result<Verification> begin_verification();
+  void keep_staged(RangeSet done, Verification verification);
   Result<bool> keep_good_chunks();
   std::optional<Part> begun(std::optional<Part> part);
   FetchPtr fetch_of(const Part& part) const;

@@ -27,6 +27,11 @@ std::uint64_t PrefixVerifier::hashed() const {
   return hashed_;
 }
 
+std::optional<HashState> PrefixVerifier::state() const {
+  const std::lock_guard lock(mutex_);
+  return state_;
+}
+
 Result<> PrefixVerifier::health() const {
   const std::lock_guard lock(mutex_);
   return outcome_;
@@ -54,14 +59,17 @@ Result<> PrefixVerifier::hash_up_to(std::uint64_t prefix, const std::stop_token&
   auto at = hashed();
   // Once for all calls, and not zeroed.
   if (!buffer_) buffer_ = std::make_unique_for_overwrite<std::byte[]>(std::min(buffer_size, size_));
+  const auto stations = staged_.facts().hash_states_every;
+  const auto to_station = [&] { return stations == 0 ? buffer_size : stations - at % stations; };
   while (at < prefix && !stop.stop_requested()) {
-    const std::span wanted(buffer_.get(), std::min(buffer_size, prefix - at));
+    const std::span wanted(buffer_.get(), std::min({buffer_size, prefix - at, to_station()}));
     REGTOOL_TRY_ASSIGN(const auto count, staged_.read_at(at, wanted));
     if (count == 0) return fail(Errc::corrupt, "bytes that were written are gone");
     verification_.update(wanted.first(count));
     at += count;
     const std::lock_guard lock(mutex_);
     hashed_ = at;
+    if (stations != 0 && at % stations == 0) state_ = verification_.state();
   }
   return {};
 }

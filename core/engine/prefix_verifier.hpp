@@ -17,9 +17,14 @@ namespace regtool {
 // pass.
 class PrefixVerifier {
  public:
-  // `staged` outlives this.
+  // `staged` outlives this. Goes on where `verification` is.
   PrefixVerifier(const StagedObject& staged, Verification verification, std::uint64_t size)
-      : staged_(staged), verification_(std::move(verification)), size_(size) {}
+      : staged_(staged),
+        verification_(std::move(verification)),
+        size_(size),
+        prefix_(verification_.seen()),
+        hashed_(prefix_),
+        state_(staged_.facts().hashed) {}
 
   // Hashes on a thread of its own from now on. Without it, finish() hashes all at the end: cheaper for a small blob.
   void start();
@@ -29,6 +34,9 @@ class PrefixVerifier {
 
   // How many bytes are hashed. Thread-safe.
   std::uint64_t hashed() const;
+
+  // The latest of the hash states that the staged object wants. Thread-safe.
+  std::optional<HashState> state() const;
 
   // Why hashing came to an early end, if it did: bytes could not be read back. Thread-safe.
   Result<> health() const;
@@ -47,8 +55,9 @@ class PrefixVerifier {
   std::unique_ptr<std::byte[]> buffer_;  // of whoever hashes
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
-  std::uint64_t prefix_ = 0;
-  std::uint64_t hashed_ = 0;
+  std::uint64_t prefix_;
+  std::uint64_t hashed_;
+  std::optional<HashState> state_;
   Result<> outcome_;
   std::jthread thread_;  // last: it uses all of the above
 };

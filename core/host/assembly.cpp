@@ -13,15 +13,15 @@ namespace regtool {
 namespace {
 
 // Makes what `choice` names. An error says where in the config the plugin was named, or which plugin failed.
-template <class OfferOfKind>
-auto make(const Context& ctx, PluginHost& plugins, const PluginChoice& choice, const SettingMap& options)
-    -> decltype(std::declval<OfferOfKind>().make(ctx, std::declval<Config>())) {
+template <class OfferOfKind, class... More>
+auto make(const Context& ctx, PluginHost& plugins, const PluginChoice& choice, const SettingMap& options, More&... more)
+    -> decltype(std::declval<OfferOfKind>().make(ctx, std::declval<Config>(), more...)) {
   const auto offer = plugins.find<OfferOfKind>(choice.plugin);
   if (!offer) return refuse(choice.origin, offer.error().message);
   REGTOOL_TRY_ASSIGN(const auto config, make_config((*offer)->options, options));
   const auto name = full_plugin_name(kind_of<OfferOfKind>, choice.plugin);
   try {
-    auto made = (*offer)->make(ctx, config);
+    auto made = (*offer)->make(ctx, config, more...);
     if (!made) return fail(std::move(made).error().in(name));
     return made;
   } catch (const std::exception& error) {
@@ -31,7 +31,35 @@ auto make(const Context& ctx, PluginHost& plugins, const PluginChoice& choice, c
 
 }  // namespace
 
-Assembly::Assembly(Settings settings) : plugins_(settings.plugin_path), settings_(std::move(settings)) {}
+// What a store may ask of the assembly.
+class Assembly::StoreHost final : public Host {
+ public:
+  explicit StoreHost(Assembly& assembly) : assembly_(assembly) {}
+
+  Result<Transport*> transport(const Context& ctx, const OptionValues& options) noexcept override {
+    const auto& choice = assembly_.settings_.transport;
+    REGTOOL_TRY_ASSIGN(const auto* offer, assembly_.plugins_.find<TransportOffer>(choice.plugin));
+    auto settings = transport_values(assembly_.settings_, offer->options);
+    for (const auto& [name, value] : options) {
+      if (std::ranges::find(offer->options, name, &Option::name) == offer->options.end()) {
+        return fail(Errc::invalid_argument,
+                    "transport plugin \"" + choice.plugin + "\" has no option \"" + name + "\"");
+      }
+      settings.insert_or_assign(name, Setting{value, {}, {}});
+    }
+    REGTOOL_TRY_ASSIGN(auto* inner, assembly_.transport(ctx, settings));
+    auto& made = retrying_[inner];
+    if (!made) made = std::make_unique<RetryingTransport>(*inner, assembly_.settings_.transfer);
+    return made.get();
+  }
+
+ private:
+  Assembly& assembly_;
+  std::map<Transport*, std::unique_ptr<Transport>> retrying_;  // by the one that is behind it
+};
+
+Assembly::Assembly(Settings settings)
+    : plugins_(settings.plugin_path), settings_(std::move(settings)), store_host_(std::make_unique<StoreHost>(*this)) {}
 Assembly::~Assembly() = default;
 
 Result<Verifier*> Assembly::verifier(const Context& ctx) {
@@ -43,7 +71,8 @@ Result<Verifier*> Assembly::verifier(const Context& ctx) {
 
 Result<Storage*> Assembly::storage(const Context& ctx) {
   if (!storage_) {
-    REGTOOL_TRY_ASSIGN(storage_, make<StoreOffer>(ctx, plugins_, settings_.store, settings_.store.options));
+    REGTOOL_TRY_ASSIGN(storage_,
+                       make<StoreOffer>(ctx, plugins_, settings_.store, settings_.store.options, *store_host_));
   }
   return &*storage_;
 }
@@ -96,14 +125,18 @@ Result<Transport*> Assembly::transport(const Context& ctx, const RegistrySetting
   const auto offer = plugins_.find<TransportOffer>(choice.plugin);
   if (!offer) return refuse(choice.origin, offer.error().message);
   REGTOOL_TRY_ASSIGN(const auto options, transport_options_for(settings_, registry, (*offer)->options));
+  REGTOOL_TRY_ASSIGN(auto* made, transport(ctx, options));
+  return limited(ctx, made);
+}
 
+Result<Transport*> Assembly::transport(const Context& ctx, const SettingMap& options) {
   OptionValues key;
   for (const auto& [name, setting] : options) key.emplace(name, setting.value);
   auto& made = transports_[key];
   if (!made) {
-    REGTOOL_TRY_ASSIGN(made, make<TransportOffer>(ctx, plugins_, choice, options));
+    REGTOOL_TRY_ASSIGN(made, make<TransportOffer>(ctx, plugins_, settings_.transport, options));
   }
-  return limited(ctx, made.get());
+  return made.get();
 }
 
 Transport* Assembly::limited(const Context& ctx, Transport* transport) {
@@ -115,14 +148,19 @@ Transport* Assembly::limited(const Context& ctx, Transport* transport) {
   return decorated.get();
 }
 
-Result<SettingMap> transport_options_for(const Settings& settings, const RegistrySettings& registry,
-                                         std::span<const Option> table) {
+SettingMap transport_values(const Settings& settings, std::span<const Option> table) {
   auto options = settings.transport.options;
   const auto own_keys = settings.given.find("transport");
   for (const auto& option : table) {
     if (own_keys == settings.given.end()) break;
     if (const auto found = own_keys->second.find(option.name); found != own_keys->second.end()) options.insert(*found);
   }
+  return options;
+}
+
+Result<SettingMap> transport_options_for(const Settings& settings, const RegistrySettings& registry,
+                                         std::span<const Option> table) {
+  auto options = transport_values(settings, table);
   for (const auto name : registry_transport_options) {
     const auto own = registry.values.find(name);
     if (own == registry.values.end() || own->second.value.empty()) continue;

@@ -3,6 +3,7 @@
 
 #include "engine/migrate.hpp"
 #include "engine/registry_access.hpp"
+#include "engine/retrying_transport.hpp"
 #include "engine/token_bucket.hpp"
 #include "host/load_settings.hpp"
 #include "host/plugin_host.hpp"
@@ -37,24 +38,30 @@ class Assembly {
   Result<Authenticator*> authenticator(const Context& ctx, std::string_view host);
 
  private:
+  class StoreHost;
+
   Result<Transport*> transport(const Context& ctx, const RegistrySettings& registry);
+  Result<Transport*> transport(const Context& ctx, const SettingMap& options);
   Transport* limited(const Context& ctx, Transport* transport);
 
   // In the order in which they need each other: the code of every object first.
   PluginHost plugins_;
   Settings settings_;
   std::unique_ptr<Verifier> verifier_;
-  std::optional<Storage> storage_;
-  bool migrated_ = false;
-  std::optional<std::vector<std::unique_ptr<Migration>>> migrations_;
   std::map<OptionValues, std::unique_ptr<Transport>> transports_;  // by the options they were made with
   std::unique_ptr<TokenBucket> limit_;                             // of all transports; null when there is none
   std::map<Transport*, std::unique_ptr<Transport>> limited_;       // by the one that is behind it
+  std::unique_ptr<StoreHost> store_host_;
+  std::optional<Storage> storage_;
+  bool migrated_ = false;
+  std::optional<std::vector<std::unique_ptr<Migration>>> migrations_;
   std::map<std::string, std::unique_ptr<Authenticator>, std::less<>> authenticators_;  // by RegistrySettings::host
 };
 
-// The options of the transport for one registry: the transport section's, with "connections" if the plugin wants to
-// know it too, and over them the registry's own. Errc::invalid_argument for one of the latter that the transport plugin
+// The transport section's options, with "connections" if the plugin wants to know it too.
+SettingMap transport_values(const Settings& settings, std::span<const Option> table);
+
+// The same, and over them the registry's own. Errc::invalid_argument for one of the latter that the transport plugin
 // does not have.
 Result<SettingMap> transport_options_for(const Settings& settings, const RegistrySettings& registry,
                                          std::span<const Option> table);

@@ -44,7 +44,7 @@ void Offers::verifier(std::string_view name, std::span<const Option> options, Fa
   add<VerifyOffer>(name, options, std::move(make));
 }
 
-void Offers::store(std::string_view name, std::span<const Option> options, Factory<Storage> make) {
+void Offers::store(std::string_view name, std::span<const Option> options, StoreFactory make) {
   add<StoreOffer>(name, options, std::move(make));
 }
 

@@ -22,18 +22,18 @@ std::string_view to_string(PluginKind kind) noexcept;
 std::string full_plugin_name(PluginKind kind, std::string_view name);
 
 // Something that can be made from options. Lives as long as the PluginHost.
-template <class T>
+template <class Make>
 struct Offer {
   std::string name;  // short: "poco"
   std::span<const Option> options;
-  Factory<T> make;
+  Make make;
 };
 
-using TransportOffer = Offer<std::unique_ptr<Transport>>;
-using AuthOffer = Offer<std::unique_ptr<Authenticator>>;
-using VerifyOffer = Offer<std::unique_ptr<Verifier>>;
-using StoreOffer = Offer<Storage>;
-using MigrateOffer = Offer<std::unique_ptr<Migration>>;
+using TransportOffer = Offer<Factory<std::unique_ptr<Transport>>>;
+using AuthOffer = Offer<Factory<std::unique_ptr<Authenticator>>>;
+using VerifyOffer = Offer<Factory<std::unique_ptr<Verifier>>>;
+using StoreOffer = Offer<StoreFactory>;
+using MigrateOffer = Offer<Factory<std::unique_ptr<Migration>>>;
 
 template <class OfferOfKind>
 inline constexpr PluginKind kind_of = PluginKind::transport;
@@ -62,7 +62,7 @@ class Offers final : public Registrar {
                      Factory<std::unique_ptr<Authenticator>> make) override;
   void verifier(std::string_view name, std::span<const Option> options,
                 Factory<std::unique_ptr<Verifier>> make) override;
-  void store(std::string_view name, std::span<const Option> options, Factory<Storage> make) override;
+  void store(std::string_view name, std::span<const Option> options, StoreFactory make) override;
   void migration(std::string_view name, std::span<const Option> options,
                  Factory<std::unique_ptr<Migration>> make) override;
 

@@ -60,7 +60,7 @@ Result<bool> take_over(const posix::Path& path, posix::Fd file, RangeSet has, co
     return fail(Errc::unavailable, "another program began to fetch " + what.digest.text() + " at this moment");
   }
   slot.file = std::move(file);
-  slot.resumed = std::move(has);
+  slot.facts.resumed = std::move(has);
   return true;
 }
 

@@ -13,7 +13,7 @@ constexpr std::array options{
            "The folder of models; $OLLAMA_MODELS goes before the config."},
 };
 
-Result<Storage> make_storage(const Context&, const Config& config) {
+Result<Storage> make_storage(const Context&, const Config& config, Host&) {
   std::error_code error;
   auto root = std::filesystem::absolute(config.path("root"), error).lexically_normal();
   if (error) return fail(Errc::io, "the current folder is not known: " + error.message());
@@ -24,7 +24,7 @@ Result<Storage> make_storage(const Context&, const Config& config) {
     return fail(Errc::invalid_argument,
                 "the store " + root.string() + " is not a folder, or below a file; set store.root to one");
   }
-  return Storage{make_filesystem_store(root), make_filesystem_refs(root), root};
+  return Storage{make_filesystem_store(root), make_filesystem_refs(root), root, nullptr};
 }
 
 void enroll(Registrar& registrar) { registrar.store("filesystem", options, make_storage); }

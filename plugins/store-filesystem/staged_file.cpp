@@ -37,7 +37,7 @@ Result<> StagedFile::sync_with(Sync* how) noexcept {
   return synced;
 }
 
-Result<> StagedFile::checkpoint(const RangeSet& done) noexcept {
+Result<> StagedFile::checkpoint(const RangeSet& done, const std::optional<HashState>&) noexcept {
   REGTOOL_TRY(sync_with(posix::sync_data));
   const auto line = journal_line({inode_, what_.size}, done);
   if (!journal_ || journal_size_ > max_journal) return begin_journal(line);

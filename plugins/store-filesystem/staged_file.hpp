@@ -15,7 +15,7 @@ namespace regtool {
 struct StagedSlot {
   posix::Path path;
   posix::Fd file;  // locked
-  RangeSet resumed;
+  StagedFacts facts{};
   bool contested = false;  // locks mean little here: somebody else may take the file, or put his own in its place
 
   posix::Path journal() const { return path.string() + ".journal"; }
@@ -31,13 +31,13 @@ class StagedFile final : public StagedObject {
         what_(std::move(what)),
         slot_(std::move(slot)),
         inode_(inode),
-        worth_keeping_(!slot_.resumed.empty()) {}
+        worth_keeping_(!slot_.facts.resumed.empty()) {}
   ~StagedFile() override;
 
-  const RangeSet& resumed() const noexcept override { return slot_.resumed; }
+  const StagedFacts& facts() const noexcept override { return slot_.facts; }
   Result<> write_at(std::uint64_t offset, std::span<const std::byte> data) noexcept override;
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) const noexcept override;
-  Result<> checkpoint(const RangeSet& done) noexcept override;
+  Result<> checkpoint(const RangeSet& done, const std::optional<HashState>& hashed) noexcept override;
   void discard() noexcept override;
 
   const void* owner() const noexcept { return owner_; }

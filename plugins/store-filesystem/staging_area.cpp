@@ -32,7 +32,7 @@ bool lock(const posix::Fd& file) noexcept {
 // Creates the first slot that is not there. Its owner is whoever created it, whether locks work or not.
 Result<StagedSlot> create_slot(const posix::Path& folder, const Digest& digest) {
   for (int number = 0; number < max_slots; ++number) {
-    StagedSlot slot{slot_path(folder, digest, number), {}, {}};
+    StagedSlot slot{slot_path(folder, digest, number), {}};
     REGTOOL_TRY_ASSIGN(slot.file, posix::create_file(slot.path));
     if (!slot.file || !lock(slot.file)) continue;
     // Before our lock somebody who cleans up may have taken it for an abandoned one.
@@ -46,7 +46,7 @@ Result<StagedSlot> create_slot(const posix::Path& folder, const Digest& digest) 
 
 // A slot that nobody works on; nothing where there is none.
 Result<std::optional<StagedSlot>> lock_slot(const posix::Path& path) {
-  StagedSlot slot{path, {}, {}};
+  StagedSlot slot{path, {}};
   REGTOOL_TRY_ASSIGN(slot.file, posix::open_file(path, posix::Access::read_write));
   if (!slot.file || !lock(slot.file)) return std::nullopt;
   // Between our open and our lock its owner may have published it: then it is no slot any more, and not ours to touch.
@@ -129,7 +129,7 @@ Result<std::optional<StagedSlot>> StagingArea::find_slot(const posix::Path& fold
   for (int number = 0; number < resumed_slots; ++number) {
     REGTOOL_TRY_ASSIGN(auto abandoned, lock_slot(slot_path(folder, what.digest, number)));
     if (!abandoned) continue;
-    REGTOOL_TRY_ASSIGN(abandoned->resumed, journalled(*abandoned, what));
+    REGTOOL_TRY_ASSIGN(abandoned->facts.resumed, journalled(*abandoned, what));
     if (assumed_.value_or(locks_of(abandoned->file)) == Locks::reliable) return abandoned;
     REGTOOL_TRY_ASSIGN(auto mine, copy(folder, what, std::move(*abandoned)));
     return mine;
@@ -140,10 +140,10 @@ Result<std::optional<StagedSlot>> StagingArea::find_slot(const posix::Path& fold
 // Its owner may be alive on another machine, and write to it still: only a copy is ours alone.
 Result<StagedSlot> StagingArea::copy(const posix::Path& folder, const Descriptor& what, StagedSlot abandoned) const {
   REGTOOL_TRY_ASSIGN(auto mine, create_slot(folder, what.digest));
-  for (const auto& range : abandoned.resumed.ranges()) {
+  for (const auto& range : abandoned.facts.resumed.ranges()) {
     // What cannot be copied, for want of room perhaps, is fetched again.
     if (!posix::copy_range(abandoned.file, mine.file, mine.path, range)) break;
-    mine.resumed.add(range);
+    mine.facts.resumed.add(range);
   }
   remove_slot(abandoned);
   return mine;
@@ -160,7 +160,7 @@ void StagingArea::clean_up(std::span<const Digest> published) const noexcept {
   for (const auto& digest : published) done.insert(digest.hex());
   for (const std::string_view name : *names) {
     const auto journal = name.find(".journal");
-    const StagedSlot slot{folder / name.substr(0, journal), {}, {}};
+    const StagedSlot slot{folder / name.substr(0, journal), {}};
     if (done.contains(name.substr(0, name.find('.')))) {
       if (auto left = lock_slot(slot.path); left && *left) remove_slot(**left);
     }

@@ -2,6 +2,8 @@
 
 #include <regtool/encoding.hpp>
 
+#include "resumable_sha256.hpp"
+
 #include <array>
 #include <openssl/evp.h>
 #include <utility>
@@ -61,6 +63,8 @@ class OpensslVerifier final : public Verifier {
     if (!context) return fail(Errc::internal, "OpenSSL could not begin a hash");
     return std::make_unique<OpensslHasher>(found, std::move(context));
   }
+
+  Result<std::unique_ptr<Hasher>> resume(const HashState& from) noexcept override { return resume_sha256(from); }
 
  private:
   const Algorithm sha256_;

@@ -10,6 +10,8 @@ namespace {
 
 class MemoryUnderTest final : public StoreUnderTest {
  public:
+  explicit MemoryUnderTest(const MemoryDisk::Distance& distance = {}) : disk_(std::make_shared<MemoryDisk>(distance)) {}
+
   Store& store() override { return *store_; }
   Refs& refs() override { return refs_; }
   void reopen() override { store_ = std::make_unique<MemoryStore>(disk_); }
@@ -21,15 +23,20 @@ class MemoryUnderTest final : public StoreUnderTest {
   }
 
  private:
-  const std::shared_ptr<MemoryDisk> disk_ = std::make_shared<MemoryDisk>();
+  const std::shared_ptr<MemoryDisk> disk_;
   std::unique_ptr<MemoryStore> store_ = std::make_unique<MemoryStore>(disk_);
   MemoryRefs refs_;
 };
 
-const StoreBackend backend{"memory", {}, [] { return std::make_unique<MemoryUnderTest>(); }};
+const StoreBackend near{"near", {}, [] { return std::make_unique<MemoryUnderTest>(); }};
 
-INSTANTIATE_TEST_SUITE_P(Memory, StoreSuite, testing::Values(backend), backend_name);
-INSTANTIATE_TEST_SUITE_P(Memory, RefsSuite, testing::Values(backend), backend_name);
+constexpr std::size_t unit = 64'000;
+const StoreBackend far{"far", {.unit = unit}, [] {
+                         return std::make_unique<MemoryUnderTest>(MemoryDisk::Distance{5 * unit, unit});
+                       }};
+
+INSTANTIATE_TEST_SUITE_P(Memory, StoreSuite, testing::Values(near, far), backend_name);
+INSTANTIATE_TEST_SUITE_P(Memory, RefsSuite, testing::Values(near), backend_name);
 
 }  // namespace
 }  // namespace regtool

@@ -1,11 +1,13 @@
 #include "store_suite.hpp"
 
+#include "engine/prefix_verifier.hpp"
 #include "verified_bytes.hpp"
 #include "verify-openssl/openssl_verifier.hpp"
 
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <mutex>
 #include <thread>
 
 namespace regtool {
@@ -23,8 +25,18 @@ std::unique_ptr<StagedObject> StoreSuite::stage(std::string_view bytes) {
 
 void StoreSuite::publish(std::string_view bytes) {
   auto staged = stage(bytes);
-  ASSERT_TRUE(staged->write_at(0, as_bytes(bytes)));
-  Finished finished[] = {{std::move(staged), prove(bytes)}};
+  PrefixVerifier verifier(*staged, Verification::resume(*verifier_, descriptor_of(bytes), {}).value(), bytes.size());
+  verifier.start();
+  for (std::size_t at = 0; at < bytes.size(); at += traits().unit) {
+    const auto piece = bytes.substr(at, traits().unit);
+    while (at + piece.size() - verifier.hashed() > staged->facts().window) std::this_thread::yield();
+    const auto written = staged->write_at(at, as_bytes(piece));
+    ASSERT_TRUE(written) << written.error().message;
+    verifier.grown(at + piece.size());
+  }
+  auto proof = verifier.finish({});
+  ASSERT_TRUE(proof) << proof.error().message;
+  Finished finished[] = {{std::move(staged), std::move(*proof)}};
   const auto committed = store().commit(ctx(), finished);
   ASSERT_TRUE(committed) << committed.error().message;
 }
@@ -51,13 +63,39 @@ std::string read_back(const StagedObject& staged, std::uint64_t offset, std::siz
   return bytes;
 }
 
-RangeSet ranges(std::initializer_list<Range> list) {
-  RangeSet set;
-  for (const auto& range : list) set.add(range);
-  return set;
+// Hashes the units that are there without a gap, as they are read back.
+void hash_prefix(Verification& verification, const StagedObject& staged, std::uint64_t prefix, std::size_t unit) {
+  while (verification.seen() + unit <= prefix) {
+    verification.update(as_bytes(read_back(staged, verification.seen(), unit)));
+  }
 }
 
 }  // namespace
+
+std::string StoreSuite::ten_units() const { return some_bytes(10 * traits().unit); }
+
+RangeSet StoreSuite::units(std::initializer_list<Range> list) const {
+  RangeSet set;
+  for (const auto& range : list) set.add({range.first * traits().unit, range.length * traits().unit});
+  return set;
+}
+
+void StoreSuite::write_and_checkpoint(StagedObject& staged, std::string_view bytes, const RangeSet& fresh) {
+  const auto unit = traits().unit;
+  auto done = staged.facts().resumed;
+  auto verification =
+      Verification::resume(*verifier_, descriptor_of(bytes), staged.facts().hashed.value_or(HashState())).value();
+  for (const auto& range : fresh.ranges()) {
+    for (auto at = range.first; at < range.end(); at += unit) {
+      const auto written = staged.write_at(at, as_bytes(bytes).subspan(at, unit));
+      ASSERT_TRUE(written) << written.error().message;
+      done.add({at, unit});
+      if (!staged.facts().rereadable()) hash_prefix(verification, staged, done.prefix(), unit);
+    }
+  }
+  const auto kept = staged.checkpoint(done, staged.facts().rereadable() ? std::nullopt : verification.state());
+  ASSERT_TRUE(kept) << kept.error().message;
+}
 
 std::string StoreSuite::read(const Digest& digest) {
   const auto blob = store().open(ctx(), digest);
@@ -83,35 +121,49 @@ TEST_P(StoreSuite, publishes_what_was_written_out_of_order) {
   EXPECT_EQ(read(descriptor_of(bytes).digest), bytes);
 }
 
-TEST_P(StoreSuite, takes_concurrent_writes_and_reads_them_back_meanwhile) {
-  const auto bytes = some_bytes(1 << 20);
-  constexpr std::size_t piece = 4096;
+TEST_P(StoreSuite, takes_concurrent_writes_and_gives_them_back_meanwhile) {
+  const auto bytes = ten_units();
+  const auto piece = traits().unit / 16;
   auto staged = stage(bytes);
+  PrefixVerifier verifier(*staged, Verification::resume(*verifier_, descriptor_of(bytes), {}).value(), bytes.size());
+  verifier.start();
+  std::mutex mutex;
+  RangeSet done;
   std::atomic<std::size_t> next = 0;
   std::atomic<int> wrong = 0;
   std::vector<std::thread> writers;
   for (int i = 0; i < 4; ++i) {
     writers.emplace_back([&] {
       for (auto at = next.fetch_add(piece); at < bytes.size(); at = next.fetch_add(piece)) {
+        while (at + piece - std::min<std::uint64_t>(verifier.hashed(), at) > staged->facts().window) {
+          std::this_thread::yield();
+        }
         if (!staged->write_at(at, as_bytes(bytes).subspan(at, piece))) ++wrong;
-        if (read_back(*staged, at, piece) != bytes.substr(at, piece)) ++wrong;
+        const std::lock_guard lock(mutex);
+        done.add({at, piece});
+        verifier.grown(done.prefix());
       }
     });
   }
   for (auto& writer : writers) writer.join();
   EXPECT_EQ(wrong, 0);
-  Finished finished[] = {{std::move(staged), prove(bytes)}};
+  auto proof = verifier.finish({});
+  ASSERT_TRUE(proof) << proof.error().message;
+  Finished finished[] = {{std::move(staged), std::move(*proof)}};
   ASSERT_TRUE(store().commit(ctx(), finished));
-  EXPECT_EQ(read(descriptor_of(bytes).digest), bytes);
+  EXPECT_TRUE(read(descriptor_of(bytes).digest) == bytes);
+}
+
+TEST_P(StoreSuite, takes_more_than_it_keeps_at_hand_as_long_as_somebody_hashes) {
+  const auto bytes = ten_units();
+  publish(bytes);
+  EXPECT_TRUE(read(descriptor_of(bytes).digest) == bytes);
 }
 
 TEST_P(StoreSuite, shows_nothing_before_the_commit) {
-  const std::string bytes = "not yet";
+  const auto bytes = ten_units();
   auto staged = stage(bytes);
-  ASSERT_TRUE(staged->write_at(0, as_bytes(bytes)));
-  RangeSet all;
-  all.add({0, bytes.size()});
-  ASSERT_TRUE(staged->checkpoint(all));
+  write_and_checkpoint(*staged, bytes, units({{0, 2}}));
   EXPECT_EQ(read(descriptor_of(bytes).digest), "(absent)");
   EXPECT_TRUE(store().list(ctx()).value().empty());
   staged.reset();
@@ -206,76 +258,94 @@ TEST_P(StoreSuite, publishes_when_both_stagers_finish) {
   }
 }
 
-TEST_P(StoreSuite, resumes_exactly_what_was_checkpointed) {
-  if (!traits().resumes) GTEST_SKIP();
-  const auto bytes = some_bytes(100'000);
+TEST_P(StoreSuite, resumes_what_was_checkpointed) {
+  const auto bytes = ten_units();
   {
     auto staged = stage(bytes);
-    EXPECT_TRUE(staged->resumed().empty());
-    ASSERT_TRUE(staged->write_at(0, as_bytes(bytes)));
-    ASSERT_TRUE(staged->checkpoint(ranges({{0, 10'000}})));
-    ASSERT_TRUE(staged->checkpoint(ranges({{0, 20'000}, {50'000, 1'000}})));
+    EXPECT_TRUE(staged->facts().resumed.empty());
+    EXPECT_FALSE(staged->facts().hashed);
+    write_and_checkpoint(*staged, bytes, units({{0, 1}}));
   }
   under_test_->reopen();
   auto staged = stage(bytes);
-  EXPECT_EQ(staged->resumed(), ranges({{0, 20'000}, {50'000, 1'000}}));
-  EXPECT_EQ(read_back(*staged, 0, 20'000), bytes.substr(0, 20'000));
-  EXPECT_EQ(read_back(*staged, 50'000, 1'000), bytes.substr(50'000, 1'000));
+  EXPECT_EQ(staged->facts().resumed, units({{0, 1}}));
+  if (staged->facts().rereadable()) {
+    EXPECT_EQ(read_back(*staged, 0, traits().unit), bytes.substr(0, traits().unit));
+  } else {
+    EXPECT_EQ(staged->facts().hashed.value_or(HashState()).bytes, traits().unit);
+  }
+}
+
+TEST_P(StoreSuite, resumes_what_lies_behind_a_gap_as_far_as_it_can_be_read_back) {
+  const auto bytes = ten_units();
+  {
+    auto staged = stage(bytes);
+    write_and_checkpoint(*staged, bytes, units({{0, 1}, {2, 1}}));
+  }
+  under_test_->reopen();
+  auto staged = stage(bytes);
+  const bool all = staged->facts().rereadable();
+  EXPECT_EQ(staged->facts().resumed, all ? units({{0, 1}, {2, 1}}) : units({{0, 1}}));
+}
+
+TEST_P(StoreSuite, forgets_what_was_written_behind_the_latest_checkpoint) {
+  const auto bytes = ten_units();
+  {
+    auto staged = stage(bytes);
+    write_and_checkpoint(*staged, bytes, units({{0, 2}}));
+    ASSERT_TRUE(staged->write_at(2 * traits().unit, as_bytes(bytes).subspan(2 * traits().unit, 100)));
+  }
+  under_test_->reopen();
+  EXPECT_EQ(stage(bytes)->facts().resumed, units({{0, 2}}));
 }
 
 TEST_P(StoreSuite, resumes_again_and_again) {
-  if (!traits().resumes) GTEST_SKIP();
-  const auto bytes = some_bytes(50'000);
-  RangeSet done;
-  for (std::size_t at = 0; at < bytes.size(); at += 10'000) {
+  const auto bytes = ten_units();
+  for (std::uint64_t done = 0; done < 10; ++done) {
     auto staged = stage(bytes);
-    EXPECT_EQ(staged->resumed(), done);
-    ASSERT_TRUE(staged->write_at(at, as_bytes(bytes).subspan(at, 10'000)));
-    done.add({at, 10'000});
-    ASSERT_TRUE(staged->checkpoint(done));
+    EXPECT_EQ(staged->facts().resumed, done == 0 ? RangeSet() : units({{0, done}}));
+    write_and_checkpoint(*staged, bytes, units({{done, 1}}));
     staged.reset();
     under_test_->reopen();
   }
   Finished finished[] = {{stage(bytes), prove(bytes)}};
   ASSERT_TRUE(store().commit(ctx(), finished));
-  EXPECT_EQ(read(descriptor_of(bytes).digest), bytes);
+  EXPECT_TRUE(read(descriptor_of(bytes).digest) == bytes);
 }
 
 TEST_P(StoreSuite, does_not_resume_with_another_size) {
-  auto what = descriptor_of("12345");
+  const auto bytes = ten_units();
+  const auto what = descriptor_of(bytes);
   {
-    auto staged = store().stage(ctx(), {what.digest, 500}).value();
-    ASSERT_TRUE(staged->write_at(0, as_bytes("wrong")));
-    ASSERT_TRUE(staged->checkpoint(ranges({{0, 5}})));
+    auto staged = store().stage(ctx(), {what.digest, what.size + 1}).value();
+    write_and_checkpoint(*staged, bytes, units({{0, 1}}));
   }
   under_test_->reopen();
-  EXPECT_TRUE(stage("12345")->resumed().empty());
-  publish("12345");
-  EXPECT_EQ(read(what.digest), "12345");
+  EXPECT_TRUE(stage(bytes)->facts().resumed.empty());
+  publish(bytes);
+  EXPECT_TRUE(read(what.digest) == bytes);
 }
 
 TEST_P(StoreSuite, forgets_what_was_discarded) {
-  const std::string bytes = "discarded";
+  const auto bytes = ten_units();
   auto staged = stage(bytes);
-  ASSERT_TRUE(staged->write_at(0, as_bytes(bytes)));
-  ASSERT_TRUE(staged->checkpoint(ranges({{0, bytes.size()}})));
+  write_and_checkpoint(*staged, bytes, units({{0, 2}}));
   staged->discard();
   staged.reset();
-  EXPECT_TRUE(stage(bytes)->resumed().empty());
+  EXPECT_TRUE(stage(bytes)->facts().resumed.empty());
   under_test_->reopen();
-  EXPECT_TRUE(stage(bytes)->resumed().empty());
+  EXPECT_TRUE(stage(bytes)->facts().resumed.empty());
 }
 
 TEST_P(StoreSuite, forgets_what_was_staged_once_it_is_published) {
-  const std::string bytes = "published";
+  const auto bytes = ten_units();
   {
     auto staged = stage(bytes);
-    ASSERT_TRUE(staged->write_at(0, as_bytes(bytes)));
-    ASSERT_TRUE(staged->checkpoint(ranges({{0, bytes.size()}})));
+    write_and_checkpoint(*staged, bytes, units({{0, 10}}));
     Finished finished[] = {{std::move(staged), prove(bytes)}};
     ASSERT_TRUE(store().commit(ctx(), finished));
   }
-  EXPECT_TRUE(stage(bytes)->resumed().empty());
+  EXPECT_TRUE(stage(bytes)->facts().resumed.empty());
 }
 
 TEST_P(StoreSuite, keeps_what_was_published_for_the_next_process) {
@@ -293,14 +363,27 @@ TEST_P(StoreSuite, replaces_a_damaged_blob) {
   EXPECT_EQ(read(what.digest), "good bytes");
 }
 
-TEST_P(StoreSuite, lets_a_reader_finish_after_the_removal) {
+TEST_P(StoreSuite, does_not_have_what_was_removed) {
   publish("removed");
-  const auto what = descriptor_of("removed");
-  const auto blob = store().open(ctx(), what.digest).value();
-  EXPECT_TRUE(store().remove(ctx(), what.digest).value());
-  EXPECT_EQ(contents(*blob), "removed");
-  EXPECT_EQ(read(what.digest), "(absent)");
-  EXPECT_FALSE(store().remove(ctx(), what.digest).value());
+  const auto digest = descriptor_of("removed").digest;
+  EXPECT_TRUE(store().remove(ctx(), digest).value());
+  EXPECT_EQ(read(digest), "(absent)");
+  EXPECT_TRUE(store().list(ctx()).value().empty());
+  EXPECT_FALSE(store().remove(ctx(), digest).value());
+}
+
+TEST_P(StoreSuite, lets_a_reader_finish_after_the_removal_or_tells_it) {
+  publish("removed");
+  const auto digest = descriptor_of("removed").digest;
+  const auto blob = store().open(ctx(), digest).value();
+  ASSERT_TRUE(store().remove(ctx(), digest));
+  std::array<std::byte, 7> out;
+  const auto count = blob->read_at(0, out);
+  EXPECT_EQ(count ? std::nullopt : std::optional(count.error().code),
+            traits().readers_outlive_removal ? std::nullopt : std::optional(Errc::not_found));
+  if (count) {
+    EXPECT_EQ(contents(*blob), "removed");
+  }
 }
 
 TEST_P(StoreSuite, lists_in_the_order_of_digests) {

@@ -15,8 +15,12 @@ namespace regtool {
 
 // Where backends may differ.
 struct StoreTraits {
-  bool resumes = true;              // stage() finds what an earlier process checkpointed
-  bool gives_file_regions = false;  // Source::file()
+  bool gives_file_regions = false;      // Source::file()
+  bool readers_outlive_removal = true;  // Blob::read_at() after Store::remove(); else Errc::not_found
+
+  // Bytes, a multiple of 16: the tests of staging write so much at a time. For a store whose staged bytes cannot be
+  // read again, what StagedFacts::hash_states_every is for a blob of ten such units.
+  std::size_t unit = 10'000;
 };
 
 // A store of its own for one test.
@@ -52,6 +56,14 @@ class StoreSuite : public testing::TestWithParam<StoreBackend> {
 
   Verified prove(std::string_view bytes);
   std::unique_ptr<StagedObject> stage(std::string_view bytes);
+
+  // Ten units of bytes, and ranges of them.
+  std::string ten_units() const;
+  RangeSet units(std::initializer_list<Range> list) const;
+
+  // Writes those units of `bytes`, and checkpoints them as whoever downloads does: with the hash of what is there from
+  // the first byte on, where the store wants it.
+  void write_and_checkpoint(StagedObject& staged, std::string_view bytes, const RangeSet& fresh);
 
   // Staged, written in one piece, committed.
   void publish(std::string_view bytes);

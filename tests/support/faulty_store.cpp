@@ -9,7 +9,7 @@ class FaultyStaged final : public StagedObject {
  public:
   FaultyStaged(std::unique_ptr<StagedObject> inner, NthCallFails& plan) : inner_(std::move(inner)), plan_(plan) {}
 
-  const RangeSet& resumed() const noexcept override { return inner_->resumed(); }
+  const StagedFacts& facts() const noexcept override { return inner_->facts(); }
 
   Result<> write_at(std::uint64_t offset, std::span<const std::byte> data) noexcept override {
     REGTOOL_TRY(plan_.step("write_at"));
@@ -21,9 +21,9 @@ class FaultyStaged final : public StagedObject {
     return inner_->read_at(offset, out);
   }
 
-  Result<> checkpoint(const RangeSet& done) noexcept override {
+  Result<> checkpoint(const RangeSet& done, const std::optional<HashState>& hashed) noexcept override {
     REGTOOL_TRY(plan_.step("checkpoint"));
-    return inner_->checkpoint(done);
+    return inner_->checkpoint(done, hashed);
   }
 
   void discard() noexcept override { inner_->discard(); }

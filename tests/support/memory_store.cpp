@@ -1,6 +1,7 @@
 #include "memory_store.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <new>
 
 namespace regtool {
@@ -47,18 +48,25 @@ class MemoryBlob final : public Blob {
 class MemoryStaged final : public StagedObject {
  public:
   MemoryStaged(std::shared_ptr<MemoryDisk> disk, Descriptor what, std::shared_ptr<MemoryDisk::Staging> mine)
-      : disk_(std::move(disk)), what_(std::move(what)), mine_(std::move(mine)), resumed_(mine_->durable) {}
+      : disk_(std::move(disk)),
+        what_(std::move(what)),
+        mine_(std::move(mine)),
+        facts_{mine_->durable, mine_->hashed, disk_->distance_.window, disk_->distance_.unit},
+        read_(facts_.hashed ? facts_.hashed->bytes : 0) {}
 
   ~MemoryStaged() override {
     const std::lock_guard lock(disk_->mutex_);
     mine_->taken = false;
   }
 
-  const RangeSet& resumed() const noexcept override { return resumed_; }
+  const StagedFacts& facts() const noexcept override { return facts_; }
 
   Result<> write_at(std::uint64_t offset, std::span<const std::byte> data) noexcept override {
     if (offset > what_.size || data.size() > what_.size - offset) {
       return fail(Errc::invalid_argument, "a write past the end of the blob");
+    }
+    if (offset + data.size() - std::min(read_.load(), offset) > facts_.window) {
+      return fail(Errc::internal, "a write so far ahead of the hash that it might wait for ever");
     }
     {
       const std::lock_guard lock(disk_->mutex_);
@@ -71,14 +79,21 @@ class MemoryStaged final : public StagedObject {
 
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) const noexcept override {
     if (offset >= what_.size) return 0;
+    if (!facts_.rereadable() && offset < read_) return fail(Errc::unsupported, "bytes that were read before are gone");
     const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(what_.size - offset, out.size()));
     std::copy_n(mine_->data.get() + offset, count, out.begin());
+    read_ = offset + count;
     return count;
   }
 
-  Result<> checkpoint(const RangeSet& done) noexcept override {
+  Result<> checkpoint(const RangeSet& done, const std::optional<HashState>& hashed) noexcept override {
     const std::lock_guard lock(disk_->mutex_);
-    mine_->durable = done;
+    if (facts_.rereadable()) {
+      mine_->durable = done;
+    } else if (hashed) {
+      mine_->hashed = hashed;
+      mine_->durable.add({0, hashed->bytes});
+    }
     return {};
   }
 
@@ -98,7 +113,8 @@ class MemoryStaged final : public StagedObject {
   const std::shared_ptr<MemoryDisk> disk_;
   const Descriptor what_;
   const std::shared_ptr<MemoryDisk::Staging> mine_;
-  const RangeSet resumed_;
+  const StagedFacts facts_;
+  mutable std::atomic<std::uint64_t> read_;  // how far it was read back
 };
 
 namespace {
@@ -130,6 +146,13 @@ void MemoryDisk::leave_staged(const Descriptor& what, std::string_view prefix) {
   staging->durable.add({0, bytes.size()});
   const std::lock_guard lock(mutex_);
   staged_[what.digest].push_back(std::move(staging));
+}
+
+void MemoryDisk::damage_staged(const Digest& digest) {
+  const std::lock_guard lock(mutex_);
+  auto& staging = *staged_.at(digest).front();
+  staging.data[0] ^= std::byte{1};
+  if (staging.hashed) staging.hashed->value = std::string(64, 'a');
 }
 
 std::size_t MemoryDisk::staged_count() const {

@@ -3,6 +3,7 @@
 
 #include <regtool/store.hpp>
 
+#include <limits>
 #include <list>
 #include <map>
 #include <memory>
@@ -26,8 +27,18 @@ class MemoryDisk {
     std::uint64_t size = 0;
     std::unique_ptr<std::byte[]> data;
     RangeSet durable;
+    std::optional<HashState> hashed;
     bool taken = false;
   };
+
+  // A disk that is far away: what is staged is read back once, in order, and not again by a later run.
+  struct Distance {
+    std::uint64_t window = std::numeric_limits<std::uint64_t>::max();  // as StagedFacts has it
+    std::uint64_t unit = 0;                                            // StagedFacts::hash_states_every
+  };
+
+  MemoryDisk() = default;
+  explicit MemoryDisk(const Distance& distance) : distance_(distance) {}
 
   // Publishes bytes that nobody verified, as a damaged disk or another program would.
   void put(const Digest& digest, std::string bytes);
@@ -37,6 +48,9 @@ class MemoryDisk {
 
   // Leaves an unfinished blob, as an earlier run would.
   void leave_staged(const Descriptor& what, std::string_view prefix);
+
+  // Changes the first byte, or the hash of the first ones, of what an earlier run left of a blob.
+  void damage_staged(const Digest& digest);
 
   // Unfinished blobs, taken or not.
   std::size_t staged_count() const;
@@ -49,6 +63,7 @@ class MemoryDisk {
   friend class MemoryBlob;
   friend class MemoryStaged;
 
+  const Distance distance_{};
   mutable std::mutex mutex_;
   std::map<Digest, Published> blobs_;
   std::map<Digest, std::list<std::shared_ptr<Staging>>> staged_;

@@ -4,6 +4,7 @@
 
 #include <regtool/auth.hpp>
 #include <regtool/config.hpp>
+#include <regtool/leftovers.hpp>
 #include <regtool/migration.hpp>
 #include <regtool/refs.hpp>
 #include <regtool/store.hpp>
@@ -21,7 +22,7 @@
 namespace regtool {
 
 inline constexpr std::uint32_t plugin_magic = 0x4c544752;  // "RGTL"
-inline constexpr std::uint32_t plugin_abi = 1;             // one more with every change to these headers
+inline constexpr std::uint32_t plugin_abi = 2;             // one more with every change to these headers
 
 // Compiler, standard library and switches that must be the same on both sides for C++ objects to be passed across.
 #define REGTOOL_STRING_(x) #x
@@ -40,11 +41,26 @@ struct Storage {
   std::shared_ptr<Store> blobs;
   std::shared_ptr<Refs> refs;
   std::optional<std::filesystem::path> root;  // the local folder that migrations apply to, where there is one
+  std::shared_ptr<Leftovers> leftovers;       // null where nothing can be left over
 };
 
 // Makes an object from its options. Called once for each place in the config that names the plugin.
 template <class T>
 using Factory = std::function<Result<T>(const Context& ctx, const Config& config)>;
+
+// What the host lends to a store that is reached over the network. For the factory, and on its thread; what it gives
+// outlives the store.
+class Host {
+ public:
+  virtual ~Host() = default;
+
+  // The transport that the config names, with `options` in place of its own of the same names: "ca", "client-cert",
+  // "client-key" and "tls-verify". It repeats a request whose failure may pass (no answer, 408, 429 and 5xx), as the
+  // config says. Errc::invalid_argument for an option that the transport does not have.
+  virtual Result<Transport*> transport(const Context& ctx, const OptionValues& options) noexcept = 0;
+};
+
+using StoreFactory = std::function<Result<Storage>(const Context& ctx, const Config& config, Host& host)>;
 
 // What a plugin may offer. `name` is what the config says after "plugin":. The table lives as long as the plugin.
 class Registrar {
@@ -56,7 +72,7 @@ class Registrar {
                              Factory<std::unique_ptr<Authenticator>> make) = 0;
   virtual void verifier(std::string_view name, std::span<const Option> options,
                         Factory<std::unique_ptr<Verifier>> make) = 0;
-  virtual void store(std::string_view name, std::span<const Option> options, Factory<Storage> make) = 0;
+  virtual void store(std::string_view name, std::span<const Option> options, StoreFactory make) = 0;
   virtual void migration(std::string_view name, std::span<const Option> options,
                          Factory<std::unique_ptr<Migration>> make) = 0;
 };

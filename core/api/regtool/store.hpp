@@ -7,7 +7,8 @@
 #include <regtool/verify.hpp>
 
 #include <chrono>
-#include <filesystem>
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -15,7 +16,8 @@
 
 namespace regtool {
 
-// A published blob, open for reading. It stays readable after a remove().
+// A published blob, open for reading. It stays readable after a remove(), or, where the storage is far away, fails as
+// Errc::not_found; its bytes are never those of another version.
 class Blob : public Source {
  public:
   // True if the store knows, without reading it, that these are the bytes that were once verified: nobody else has
@@ -26,23 +28,46 @@ class Blob : public Source {
   virtual void trust(const Verified& proof) noexcept = 0;
 };
 
+// What a staged blob is like when it is given out.
+struct StagedFacts {
+  // What an earlier run, or Ollama's own client, left behind. Not yet verified.
+  RangeSet resumed{};
+
+  // A store that sends bytes on to where they cannot be read back sets the three that follow.
+
+  // Where the hash of the first bytes of `resumed` stood: they cannot be read back.
+  std::optional<HashState> hashed{};
+
+  // Bytes: write_at() may wait for whoever hashes when it is further ahead of them than that.
+  std::uint64_t window = std::numeric_limits<std::uint64_t>::max();
+
+  // Bytes: checkpoint() wants the hash states at multiples of this; 0: it wants none.
+  std::uint64_t hash_states_every = 0;
+
+  // What was read back once is still there to be read again.
+  bool rereadable() const noexcept { return hash_states_every == 0; }
+};
+
 // A blob being written: invisible until Store::commit(). If only destroyed, it is kept for a later run to resume.
 class StagedObject {
  public:
   virtual ~StagedObject() = default;
 
-  // What an earlier run, or Ollama's own client, left behind. Constant. Not yet verified.
-  virtual const RangeSet& resumed() const noexcept = 0;
+  // Constant.
+  virtual const StagedFacts& facts() const noexcept = 0;
 
-  // Any order. Thread-safe for ranges that do not overlap. Writes all of `data` or fails: Errc::no_space, Errc::io.
+  // Any order. Thread-safe for ranges that do not overlap. Writes all of `data` or fails: Errc::no_space, Errc::io;
+  // Errc::cancelled when it had to wait and the stop of the Context that was given to stage() was requested.
   virtual Result<> write_at(std::uint64_t offset, std::span<const std::byte> data) noexcept = 0;
 
-  // Reads back bytes that write_at() accepted or resumed() names. Thread-safe, alongside write_at() too.
+  // Reads back bytes that write_at() accepted or facts() names. Thread-safe, alongside write_at() too. Unless
+  // facts().rereadable(), in order from facts().hashed on and by one thread: Errc::unsupported for what is gone.
   virtual Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) const noexcept = 0;
 
-  // Makes the bytes of `done` durable, and then the fact, so that resumed() reports at least them after a crash.
+  // Makes the bytes of `done` durable, and then the fact, so that facts() reports at least them after a crash: all of
+  // them, or, if not facts().rereadable(), the first ones up to `hashed`, the latest of the hash states it wants.
   // Called by one thread at a time, alongside writes outside `done`.
-  virtual Result<> checkpoint(const RangeSet& done) noexcept = 0;
+  virtual Result<> checkpoint(const RangeSet& done, const std::optional<HashState>& hashed) noexcept = 0;
 
   // Forgets everything written, on disk too. Nothing else may be called afterwards.
   virtual void discard() noexcept = 0;
@@ -68,7 +93,8 @@ class Store {
   // The blob, or null when the store does not have it.
   virtual Result<std::unique_ptr<Blob>> open(const Context& ctx, const Digest& digest) noexcept = 0;
 
-  // Begins or resumes a blob. Two stagers of one digest, in one process or two, never see each other's bytes.
+  // Begins or resumes a blob. Two stagers of one digest, in one process or two, never see each other's bytes. Clock and
+  // console of `ctx` outlive what it gives.
   virtual Result<std::unique_ptr<StagedObject>> stage(const Context& ctx, const Descriptor& what) noexcept = 0;
 
   // Publishes: after it returns, every reader sees all bytes of each, durably; before, none. Replaces a blob of that

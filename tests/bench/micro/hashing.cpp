@@ -17,19 +17,19 @@ class StagedBytes final : public StagedObject {
  public:
   explicit StagedBytes(const std::string& bytes) : bytes_(bytes) {}
 
-  const RangeSet& resumed() const noexcept override { return resumed_; }
+  const StagedFacts& facts() const noexcept override { return facts_; }
   Result<> write_at(std::uint64_t, std::span<const std::byte>) noexcept override { return {}; }
   Result<std::size_t> read_at(std::uint64_t offset, std::span<std::byte> out) const noexcept override {
     const auto count = std::min<std::size_t>(out.size(), bytes_.size() - offset);
     std::memcpy(out.data(), bytes_.data() + offset, count);
     return count;
   }
-  Result<> checkpoint(const RangeSet&) noexcept override { return {}; }
+  Result<> checkpoint(const RangeSet&, const std::optional<HashState>&) noexcept override { return {}; }
   void discard() noexcept override {}
 
  private:
   const std::string& bytes_;
-  RangeSet resumed_;
+  StagedFacts facts_;
 };
 
 void sha256_alone(benchmark::State& state) {

@@ -18,16 +18,16 @@ constexpr std::uint64_t mib = 1024 * 1024;
 // What is written to it cannot be read back.
 class UnreadableStaged final : public StagedObject {
  public:
-  const RangeSet& resumed() const noexcept override { return resumed_; }
+  const StagedFacts& facts() const noexcept override { return facts_; }
   Result<> write_at(std::uint64_t, std::span<const std::byte>) noexcept override { return {}; }
   Result<std::size_t> read_at(std::uint64_t, std::span<std::byte>) const noexcept override {
     return fail(Errc::io, "a bad sector");
   }
-  Result<> checkpoint(const RangeSet&) noexcept override { return {}; }
+  Result<> checkpoint(const RangeSet&, const std::optional<HashState>&) noexcept override { return {}; }
   void discard() noexcept override {}
 
  private:
-  RangeSet resumed_;
+  StagedFacts facts_;
 };
 
 class UnreadableStore final : public Store {

@@ -23,8 +23,8 @@ struct Outcome {
   double moved = 1;              // times the bytes of the model
   std::chrono::seconds time{0};  // that was waited, at most
 
-  // The same for the next run, after a failure. Where bytes were damaged, a blob that was under way when another one was
-  // given up may have damaged bytes in it that were kept, which only its digest shows.
+  // The same for the next run, after a failure. Where bytes were damaged, a blob that was under way when another one
+  // was given up may have damaged bytes in it that were kept, which only its digest shows.
   double moved_next() const { return error == Errc::corrupt ? 2 : 1; }
 };
 

@@ -13,14 +13,14 @@ class EndlessStaged final : public StagedObject {
  public:
   static constexpr std::uint64_t size = std::uint64_t{1} << 40;
 
-  const RangeSet& resumed() const noexcept override { return resumed_; }
+  const StagedFacts& facts() const noexcept override { return facts_; }
   Result<> write_at(std::uint64_t, std::span<const std::byte>) noexcept override { return {}; }
   Result<std::size_t> read_at(std::uint64_t, std::span<std::byte>) const noexcept override { return 1; }
-  Result<> checkpoint(const RangeSet&) noexcept override { return {}; }
+  Result<> checkpoint(const RangeSet&, const std::optional<HashState>&) noexcept override { return {}; }
   void discard() noexcept override {}
 
  private:
-  RangeSet resumed_;
+  StagedFacts facts_;
 };
 
 class PrefixVerifierOfEndlessBlob : public testing::Test {

@@ -101,6 +101,19 @@ TEST_F(AssemblyTest, shares_a_transport_among_registries_with_the_same_options) 
   EXPECT_NE(access(all, "c.example/ns/model")->transport, a);
 }
 
+TEST_F(AssemblyTest, lends_a_store_the_transport_of_the_config_with_what_the_store_wants_of_it) {
+  auto all = assembly(R"("echo", "root": "/srv/models")", R"("distant", "option": "ca", "value": "/s3.pem")");
+  EXPECT_THAT(all.storage(fake_.context()).error().message, HasSubstr("ca=/s3.pem tls-verify=true timeout=5s"));
+}
+
+TEST_F(AssemblyTest, refuses_a_store_what_the_transport_does_not_have) {
+  auto all = assembly(R"("echo", "root": "/srv/models")", R"("distant", "option": "pigeons", "value": "3")");
+  const auto storage = all.storage(fake_.context());
+  ASSERT_FALSE(storage);
+  EXPECT_EQ(storage.error().code, Errc::invalid_argument);
+  EXPECT_THAT(storage.error().message, HasSubstr("transport plugin \"echo\" has no option \"pigeons\""));
+}
+
 TEST_F(AssemblyTest, tells_a_transport_that_asks_how_many_connections_there_will_be) {
   auto all = assembly("\"timeout\"", "\"connections\": 7, \"timeout\"");
   EXPECT_THAT(told(*access(all, "c.example/n/m")->transport), HasSubstr("connections=7"));

@@ -14,9 +14,8 @@ void FilesystemUnderTest::damage(const Digest& digest) {
 
 namespace {
 
-const StoreBackend backend{"filesystem", {.resumes = true, .gives_file_regions = true}, [] {
-                             return std::make_unique<FilesystemUnderTest>();
-                           }};
+const StoreBackend backend{
+    "filesystem", {.gives_file_regions = true}, [] { return std::make_unique<FilesystemUnderTest>(); }};
 
 INSTANTIATE_TEST_SUITE_P(Filesystem, StoreSuite, testing::Values(backend), backend_name);
 INSTANTIATE_TEST_SUITE_P(Filesystem, RefsSuite, testing::Values(backend), backend_name);

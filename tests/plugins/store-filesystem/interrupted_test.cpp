@@ -46,11 +46,11 @@ TEST_F(Interrupted, by_a_kill_a_pull_goes_on_from_its_last_checkpoint) {
   std::unique_ptr<StagedObject> staged;
   in_killed_process([&] {
     staged = stage(bytes);
-    return staged->write_at(0, as_bytes(bytes)) && staged->checkpoint(first_bytes(40'000)) &&
-           staged->checkpoint(first_bytes(60'000));
+    return staged->write_at(0, as_bytes(bytes)) && staged->checkpoint(first_bytes(40'000), {}) &&
+           staged->checkpoint(first_bytes(60'000), {});
   });
   auto resumed = stage(bytes);
-  EXPECT_EQ(resumed->resumed(), first_bytes(60'000));
+  EXPECT_EQ(resumed->facts().resumed, first_bytes(60'000));
   ASSERT_TRUE(resumed->write_at(60'000, as_bytes(bytes).subspan(60'000)));
   ASSERT_TRUE(commit(std::move(resumed), bytes));
   EXPECT_EQ(read_file(models_.blob(descriptor_of(bytes).digest)), bytes);
@@ -65,7 +65,7 @@ TEST_F(Interrupted, while_another_process_is_at_it_a_second_one_has_a_file_of_it
   ASSERT_GE(child, 0);
   if (child == 0) {
     const auto staged = stage(bytes);
-    const bool good = staged->write_at(0, as_bytes("WRONG")) && staged->checkpoint(first_bytes(5));
+    const bool good = staged->write_at(0, as_bytes("WRONG")) && staged->checkpoint(first_bytes(5), {});
     const char done = good ? 'y' : 'n';
     [[maybe_unused]] const auto told = ::write(ready[1], &done, 1);
     for (;;) ::pause();
@@ -74,7 +74,7 @@ TEST_F(Interrupted, while_another_process_is_at_it_a_second_one_has_a_file_of_it
   ASSERT_EQ(::read(ready[0], &done, 1), 1);
   auto mine = stage(bytes);
   EXPECT_EQ(done, 'y');
-  EXPECT_TRUE(mine->resumed().empty());
+  EXPECT_TRUE(mine->facts().resumed.empty());
   EXPECT_EQ(files(staging()).size(), 3u);  // two files and a journal
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
@@ -91,10 +91,10 @@ TEST_F(Interrupted, a_file_that_is_shorter_than_its_journal_says_is_believed_as_
   {
     auto staged = stage(bytes);
     ASSERT_TRUE(staged->write_at(0, as_bytes(bytes)));
-    ASSERT_TRUE(staged->checkpoint(first_bytes(8'000)));
+    ASSERT_TRUE(staged->checkpoint(first_bytes(8'000), {}));
   }
   fs::resize_file(staging() / (std::string(descriptor_of(bytes).digest.hex()) + ".0"), 3'000);
-  EXPECT_EQ(stage(bytes)->resumed(), first_bytes(3'000));
+  EXPECT_EQ(stage(bytes)->facts().resumed, first_bytes(3'000));
 }
 
 TEST_F(Interrupted, a_journal_without_its_file_says_nothing_of_the_next_one) {
@@ -102,10 +102,10 @@ TEST_F(Interrupted, a_journal_without_its_file_says_nothing_of_the_next_one) {
   {
     auto staged = stage(bytes);
     ASSERT_TRUE(staged->write_at(0, as_bytes(bytes)));
-    ASSERT_TRUE(staged->checkpoint(first_bytes(8'000)));
+    ASSERT_TRUE(staged->checkpoint(first_bytes(8'000), {}));
   }
   fs::remove(staging() / (std::string(descriptor_of(bytes).digest.hex()) + ".0"));
-  EXPECT_TRUE(stage(bytes)->resumed().empty());
+  EXPECT_TRUE(stage(bytes)->facts().resumed.empty());
 }
 
 TEST_F(Interrupted, journals_without_their_files_go_with_the_next_blob_that_is_published) {
@@ -133,10 +133,10 @@ TEST_F(Interrupted, many_checkpoints_do_not_make_the_journal_grow_without_end) {
   for (std::uint64_t at = 0; at < 1000; at += 2) scattered.add({at, 1});
   auto staged = stage(bytes);
   ASSERT_TRUE(staged->write_at(0, as_bytes(bytes)));
-  for (int i = 0; i < 600; ++i) ASSERT_TRUE(staged->checkpoint(scattered));
+  for (int i = 0; i < 600; ++i) ASSERT_TRUE(staged->checkpoint(scattered, {}));
   staged.reset();
   EXPECT_LT(fs::file_size(staging() / (std::string(descriptor_of(bytes).digest.hex()) + ".0.journal")), 2u << 20);
-  EXPECT_EQ(stage(bytes)->resumed(), scattered);
+  EXPECT_EQ(stage(bytes)->facts().resumed, scattered);
 }
 
 // Two machines on one network file system whose locks each of them sees alone.
@@ -152,12 +152,12 @@ TEST_F(LyingLocks, never_let_two_stagers_share_a_file) {
   const std::string bytes = "the right bytes";
   auto dead = take(bytes);
   ASSERT_TRUE(dead->write_at(0, as_bytes(bytes)));
-  ASSERT_TRUE(dead->checkpoint(first_bytes(9)));
+  ASSERT_TRUE(dead->checkpoint(first_bytes(9), {}));
   const int still_open = ::open((staging() / (std::string(descriptor_of(bytes).digest.hex()) + ".0")).c_str(), O_RDWR);
   ASSERT_GE(still_open, 0);
   dead.reset();
   auto mine = take(bytes);
-  EXPECT_EQ(mine->resumed(), first_bytes(9));
+  EXPECT_EQ(mine->facts().resumed, first_bytes(9));
   ASSERT_EQ(::pwrite(still_open, "XXXXXXXXX", 9, 0), 9);  // it was not dead
   std::string read(9, '\0');
   ASSERT_EQ(mine->read_at(0, std::as_writable_bytes(std::span(read))).value(), 9u);
@@ -170,7 +170,7 @@ TEST_F(LyingLocks, a_stager_publishes_its_own_file_and_leaves_nothing) {
   fs::create_directories(root() / "blobs");
   auto mine = take(bytes);
   ASSERT_TRUE(mine->write_at(0, as_bytes(bytes)));
-  ASSERT_TRUE(mine->checkpoint(first_bytes(2)));
+  ASSERT_TRUE(mine->checkpoint(first_bytes(2), {}));
   EXPECT_TRUE(mine->publish(models_.blob(descriptor_of(bytes).digest)).value());
   EXPECT_EQ(read_file(models_.blob(descriptor_of(bytes).digest)), bytes);
   EXPECT_TRUE(files(staging()).empty());

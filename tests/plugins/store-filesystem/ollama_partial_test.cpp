@@ -60,7 +60,7 @@ class OllamaPartial : public FilesystemTest {
 TEST_F(OllamaPartial, is_continued_and_gone_once_the_blob_is_there) {
   leave_partial();
   auto staged = stage(bytes_);
-  EXPECT_EQ(staged->resumed(), first_bytes(6'000));
+  EXPECT_EQ(staged->facts().resumed, first_bytes(6'000));
   ASSERT_TRUE(staged->write_at(6'000, as_bytes(bytes_).subspan(6'000)));
   ASSERT_TRUE(commit(std::move(staged), bytes_));
   EXPECT_EQ(read_file(blob_), bytes_);
@@ -71,7 +71,7 @@ TEST_F(OllamaPartial, once_adopted_survives_a_kill) {
   leave_partial();
   stage(bytes_).reset();
   models_.reopen();
-  EXPECT_EQ(stage(bytes_)->resumed(), first_bytes(6'000));
+  EXPECT_EQ(stage(bytes_)->facts().resumed, first_bytes(6'000));
 }
 
 TEST_F(OllamaPartial, is_left_alone_while_ollama_has_it_open) {
@@ -79,7 +79,7 @@ TEST_F(OllamaPartial, is_left_alone_while_ollama_has_it_open) {
   const int ollama = ::open((blob_.string() + "-partial").c_str(), O_RDWR);
   ASSERT_GE(ollama, 0);
   auto staged = stage(bytes_);
-  EXPECT_TRUE(staged->resumed().empty());
+  EXPECT_TRUE(staged->facts().resumed.empty());
   ASSERT_TRUE(staged->write_at(0, as_bytes(bytes_)));
   ASSERT_TRUE(commit(std::move(staged), bytes_));
   EXPECT_TRUE(fs::exists(blob_.string() + "-partial"));
@@ -89,26 +89,26 @@ TEST_F(OllamaPartial, is_left_alone_while_ollama_has_it_open) {
 
 TEST_F(OllamaPartial, of_a_tensor_is_a_prefix) {
   write_file(blob_.string() + ".tmp", bytes_.substr(0, 7'000));
-  EXPECT_EQ(stage(bytes_)->resumed(), first_bytes(7'000));
+  EXPECT_EQ(stage(bytes_)->facts().resumed, first_bytes(7'000));
   EXPECT_FALSE(fs::exists(blob_.string() + ".tmp"));
 }
 
 TEST_F(OllamaPartial, is_believed_as_far_as_the_file_goes) {
   leave_partial();
   fs::resize_file(blob_.string() + "-partial", 2'000);
-  EXPECT_EQ(stage(bytes_)->resumed(), first_bytes(2'000));
+  EXPECT_EQ(stage(bytes_)->facts().resumed, first_bytes(2'000));
 }
 
 TEST_F(OllamaPartial, is_no_use_when_it_is_larger_than_the_blob) {
   leave_partial();
   fs::resize_file(blob_.string() + "-partial", 10'001);
-  EXPECT_TRUE(stage(bytes_)->resumed().empty());
+  EXPECT_TRUE(stage(bytes_)->facts().resumed.empty());
   EXPECT_TRUE(fs::exists(blob_.string() + "-partial"));
 }
 
 TEST_F(OllamaPartial, without_its_parts_is_removed_once_the_blob_is_there) {
   write_file(blob_.string() + "-partial", "?");
-  EXPECT_TRUE(stage(bytes_)->resumed().empty());
+  EXPECT_TRUE(stage(bytes_)->facts().resumed.empty());
   publish(bytes_);
   EXPECT_EQ(files(root() / "blobs").size(), 1u);
 }
@@ -117,10 +117,10 @@ TEST_F(OllamaPartial, comes_after_what_we_staged_ourselves) {
   {
     auto staged = stage(bytes_);
     ASSERT_TRUE(staged->write_at(0, as_bytes(bytes_)));
-    ASSERT_TRUE(staged->checkpoint(first_bytes(9'000)));
+    ASSERT_TRUE(staged->checkpoint(first_bytes(9'000), {}));
   }
   leave_partial();
-  EXPECT_EQ(stage(bytes_)->resumed(), first_bytes(9'000));
+  EXPECT_EQ(stage(bytes_)->facts().resumed, first_bytes(9'000));
 }
 
 }  // namespace

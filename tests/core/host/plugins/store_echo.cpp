@@ -9,8 +9,8 @@ constexpr Option store_options[] = {
     {"root", OptionType::path, "~/.ollama/models", "Where everything is."},
 };
 
-Result<Storage> make_store(const Context&, const Config& config) {
-  return Storage{nullptr, nullptr, config.path("root")};
+Result<Storage> make_store(const Context&, const Config& config, Host&) {
+  return Storage{nullptr, nullptr, config.path("root"), nullptr};
 }
 
 void enroll(Registrar& registrar) { registrar.store("echo", store_options, make_store); }

@@ -1,0 +1,24 @@
+// A store that cannot be reached, and tells what the transport said that it was lent.
+
+#include <regtool/plugin.hpp>
+
+namespace regtool {
+namespace {
+
+constexpr Option store_options[] = {
+    {"option", OptionType::text, "", "An option of the transport, "},
+    {"value", OptionType::text, "", "and what it is to be."},
+};
+
+Result<Storage> make_store(const Context& ctx, const Config& config, Host& host) {
+  REGTOOL_TRY_ASSIGN(auto* transport, host.transport(ctx, {{config.text("option"), config.text("value")}}));
+  REGTOOL_TRY(transport->send(ctx, {}));
+  return Storage{};
+}
+
+void enroll(Registrar& registrar) { registrar.store("distant", store_options, make_store); }
+
+}  // namespace
+}  // namespace regtool
+
+REGTOOL_PLUGIN("store-distant", "1.2.3", regtool::enroll);
