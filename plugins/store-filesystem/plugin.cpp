@@ -1,7 +1,7 @@
 #include <regtool/plugin.hpp>
 
-#include "filesystem_refs.hpp"
-#include "filesystem_store.hpp"
+#include "folder_refs.hpp"
+#include "folder_store.hpp"
 
 #include <array>
 
@@ -24,7 +24,7 @@ Result<Storage> make_storage(const Context&, const Config& config, Host&) {
     return fail(Errc::invalid_argument,
                 "the store " + root.string() + " is not a folder, or below a file; set store.root to one");
   }
-  return Storage{make_filesystem_store(root), make_filesystem_refs(root), root, nullptr};
+  return Storage{make_folder_store(root, ollama_layout), make_folder_refs(root), root, nullptr};
 }
 
 void enroll(Registrar& registrar) { registrar.store("filesystem", options, make_storage); }

@@ -1,9 +1,9 @@
 #include "crash_lab.hpp"
 
+#include "common/folder_refs.hpp"
+#include "common/folder_store.hpp"
 #include "digest_of.hpp"
 #include "engine/manifest.hpp"
-#include "store-filesystem/filesystem_refs.hpp"
-#include "store-filesystem/filesystem_store.hpp"
 
 #include <csignal>
 #include <fstream>
@@ -53,8 +53,8 @@ CrashLab::CrashLab() {
 }
 
 void CrashLab::open() {
-  store_ = make_filesystem_store(root());
-  refs_ = make_filesystem_refs(root());
+  store_ = make_folder_store(root(), ollama_layout);
+  refs_ = make_folder_refs(root());
 }
 
 const std::string& CrashLab::weights() const { return layers().weights; }

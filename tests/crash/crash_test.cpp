@@ -1,9 +1,9 @@
 // A pull is ended at every single call that changes a file.
 
+#include "common/folder_store.hpp"
 #include "crash_lab.hpp"
 #include "digest_of.hpp"
 #include "engine/hash_source.hpp"
-#include "store-filesystem/filesystem_store.hpp"
 
 #include <cerrno>
 #include <cstdlib>
@@ -111,13 +111,13 @@ TEST(Power, that_goes_takes_the_trust_in_a_blob_along_with_bytes_that_nobody_syn
       const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
       ASSERT_EQ(::pwrite(file, bytes.data(), bytes.size(), 0), static_cast<ssize_t>(bytes.size()));
       ::close(file);
-      const auto store = make_filesystem_store(history.root());
+      const auto store = make_folder_store(history.root(), ollama_layout);
       const auto blob = store->open(fake.context(), what.digest).value();
       blob->trust(hash_source(fake.context(), *verifier, what, *blob).value());
       EXPECT_TRUE(blob->trusted());
     }
     lose_power(history, before, Disk::journalled, seed);
-    const auto store = make_filesystem_store(history.root());
+    const auto store = make_folder_store(history.root(), ollama_layout);
     const auto blob = store->open(fake.context(), what.digest).value();
     if (!blob || !blob->trusted()) continue;
     ++trusted;

@@ -1,13 +1,13 @@
 // Several processes on one store, each of which pulls, links and prunes what others do too.
 
+#include "common/folder_refs.hpp"
+#include "common/folder_store.hpp"
+#include "common/staging_area.hpp"
 #include "digest_of.hpp"
 #include "engine/library.hpp"
 #include "engine_lab.hpp"
 #include "file_history.hpp"
 #include "ollama_neighbour.hpp"
-#include "store-filesystem/filesystem_refs.hpp"
-#include "store-filesystem/filesystem_store.hpp"
-#include "store-filesystem/staging_area.hpp"
 #include "temp_dir.hpp"
 
 #include <csignal>
@@ -47,8 +47,8 @@ class Neighbour {
   Neighbour(const fs::path& root, int number)
       : number_(number),
         name_("ns/model" + std::to_string(number)),
-        store_(make_filesystem_store(root)),
-        refs_(make_filesystem_refs(root)) {
+        store_(make_folder_store(root, ollama_layout)),
+        refs_(make_folder_refs(root)) {
     lab_.settings.connections = 2;
   }
 
@@ -165,8 +165,8 @@ TEST(SharedStore, gets_along_with_ollamas_own_client) {
 
 TEST(SharedStore, does_not_get_what_another_process_put_in_the_place_of_a_file_at_the_last_moment) {
   const TempDir folder;
-  const StoreFolders folders(folder / "models");
-  const StagingArea area(folders, Locks::unreliable);
+  const StoreFolders folders(folder / "models", ollama_layout);
+  const StagingArea area(folders, local::Locks::unreliable);
   const std::string bytes = "the right bytes";
   const auto target = folders.blob(descriptor_of(bytes).digest);
   const auto staged = area.take(&folders, descriptor_of(bytes)).value();
@@ -188,10 +188,10 @@ TEST(SharedStore, never_has_a_half_written_blob_where_locks_lie) {
   const auto root = folder / "models";
   const auto bytes = some_bytes(50'000);
   const auto what = descriptor_of(bytes);
-  const StoreFolders folders(root);
+  const StoreFolders folders(root, ollama_layout);
   fs::create_directories(folders.blobs());
   const auto live = [&] {
-    const StagingArea area(folders, Locks::unreliable);
+    const StagingArea area(folders, local::Locks::unreliable);
     for (int round = 0; round < rounds(); ++round) {
       const auto staged = area.take(&folders, what);
       if (!staged) continue;
@@ -200,7 +200,7 @@ TEST(SharedStore, never_has_a_half_written_blob_where_locks_lie) {
         if (!(*staged)->write_at(at, std::as_bytes(std::span(piece)))) return false;
       }
       if (!(*staged)->publish(folders.blob(what.digest))) return false;
-      const auto found = make_filesystem_store(root)->open(FakeContext().context(), what.digest);
+      const auto found = make_folder_store(root, ollama_layout)->open(FakeContext().context(), what.digest);
       if (found && *found && (*found)->size() != bytes.size()) return false;
       std::string read(bytes.size(), '\0');
       if (found && *found && !(*found)->read_at(0, std::as_writable_bytes(std::span(read)))) return false;

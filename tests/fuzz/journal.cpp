@@ -1,6 +1,6 @@
+#include "common/checked_line.hpp"
+#include "common/staging_journal.hpp"
 #include "fuzz.hpp"
-#include "store-filesystem/checked_line.hpp"
-#include "store-filesystem/staging_journal.hpp"
 
 // Whatever a journal says, with or without a good checksum, nothing beyond the blob's end is taken for durable.
 void regtool::fuzz(std::string_view input) {

@@ -1,4 +1,4 @@
-#include "store-filesystem/ollama_partial.hpp"
+#include "common/ollama_partial.hpp"
 
 #include "fuzz.hpp"
 

@@ -1,7 +1,7 @@
-#include "store-filesystem/trust_index.hpp"
+#include "common/trust_index.hpp"
 
+#include "common/checked_line.hpp"
 #include "fuzz.hpp"
-#include "store-filesystem/checked_line.hpp"
 
 void regtool::fuzz(std::string_view input) {
   (void)parse_trust_record(input);

@@ -1,10 +1,10 @@
 // What many threads or many blobs share: what it costs each of them.
 
+#include "common/trust_index.hpp"
 #include "digest_of.hpp"
 #include "engine/progress_board.hpp"
 #include "engine/token_bucket.hpp"
 #include "fake_context.hpp"
-#include "store-filesystem/trust_index.hpp"
 #include "temp_dir.hpp"
 
 #include <benchmark/benchmark.h>

@@ -1,9 +1,9 @@
 // What is read from the network and from small files.
 
 #include "base/challenge.hpp"
+#include "common/staging_journal.hpp"
 #include "digest_of.hpp"
 #include "engine/manifest.hpp"
-#include "store-filesystem/staging_journal.hpp"
 
 #include <benchmark/benchmark.h>
 

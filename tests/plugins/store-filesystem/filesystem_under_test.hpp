@@ -1,8 +1,8 @@
 #pragma once
 // A store in a folder that goes away with the test.
 
-#include "store-filesystem/filesystem_refs.hpp"
-#include "store-filesystem/filesystem_store.hpp"
+#include "common/folder_refs.hpp"
+#include "common/folder_store.hpp"
 #include "store_suite.hpp"
 #include "temp_dir.hpp"
 
@@ -14,8 +14,8 @@ class FilesystemUnderTest final : public StoreUnderTest {
   Refs& refs() override { return *refs_; }
 
   void reopen() override {
-    store_ = make_filesystem_store(root());
-    refs_ = make_filesystem_refs(root());
+    store_ = make_folder_store(root(), ollama_layout);
+    refs_ = make_folder_refs(root());
   }
 
   void damage(const Digest& digest) override;
@@ -27,8 +27,8 @@ class FilesystemUnderTest final : public StoreUnderTest {
 
  private:
   const TempDir folder_;
-  std::unique_ptr<Store> store_ = make_filesystem_store(root());
-  std::unique_ptr<Refs> refs_ = make_filesystem_refs(root());
+  std::unique_ptr<Store> store_ = make_folder_store(root(), ollama_layout);
+  std::unique_ptr<Refs> refs_ = make_folder_refs(root());
 };
 
 }  // namespace regtool

@@ -1,7 +1,7 @@
 // What is left when a process is killed, and how the next one goes on.
 
+#include "common/staging_area.hpp"
 #include "filesystem_fixture.hpp"
-#include "store-filesystem/staging_area.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -144,8 +144,8 @@ class LyingLocks : public FilesystemTest {
  protected:
   std::unique_ptr<StagedFile> take(std::string_view bytes) { return area_.take(this, descriptor_of(bytes)).value(); }
 
-  const StoreFolders folders_{root()};
-  const StagingArea area_{folders_, Locks::unreliable};
+  const StoreFolders folders_{root(), ollama_layout};
+  const StagingArea area_{folders_, local::Locks::unreliable};
 };
 
 TEST_F(LyingLocks, never_let_two_stagers_share_a_file) {

@@ -1,6 +1,6 @@
-#include "store-filesystem/staging_journal.hpp"
+#include "common/staging_journal.hpp"
 
-#include "store-filesystem/checked_line.hpp"
+#include "common/checked_line.hpp"
 
 #include <gtest/gtest.h>
 

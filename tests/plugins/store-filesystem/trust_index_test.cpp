@@ -1,4 +1,4 @@
-#include "store-filesystem/trust_index.hpp"
+#include "common/trust_index.hpp"
 
 #include "digest_of.hpp"
 #include "temp_dir.hpp"

@@ -1,5 +1,5 @@
 #pragma once
-// Ollama's folder of blobs, as a Store.
+// A folder of blobs, as a Store.
 
 #include <regtool/store.hpp>
 
@@ -9,6 +9,6 @@
 
 namespace regtool {
 
-std::unique_ptr<Store> make_filesystem_store(posix::Path root);
+std::unique_ptr<Store> make_folder_store(local::Path root, const FolderLayout& layout);
 
 }  // namespace regtool

@@ -3,7 +3,7 @@
 
 #include <regtool/digest.hpp>
 
-#include "posix_file.hpp"
+#include "local_file.hpp"
 
 #include <map>
 #include <mutex>
@@ -23,7 +23,7 @@ struct FileIdentity {
   bool operator==(const FileIdentity&) const = default;
 };
 
-FileIdentity identity_of(const struct stat& info) noexcept;
+FileIdentity identity_of(const local::FileInfo& info) noexcept;
 
 // One text file, appended to with single writes, so that processes may share it; what gets lost or mixed up costs a
 // hash, never a wrong answer. Thread-safe.
@@ -31,7 +31,7 @@ class TrustIndex {
  public:
   using Record = std::pair<Digest, FileIdentity>;
 
-  explicit TrustIndex(posix::Path file) : file_(std::move(file)) {}
+  explicit TrustIndex(local::Path file) : file_(std::move(file)) {}
 
   bool knows(const Digest& digest, const FileIdentity& identity) noexcept;
 
@@ -45,7 +45,7 @@ class TrustIndex {
   void forget_all() noexcept;
   void compact();
 
-  const posix::Path file_;
+  const local::Path file_;
   std::mutex mutex_;
   Records known_;
   std::size_t lines_ = 0;         // in the file, so far as it was read

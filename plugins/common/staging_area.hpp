@@ -9,18 +9,11 @@
 
 namespace regtool {
 
-// Whether a lock on a file keeps out every other process that can reach it.
-enum class Locks {
-  reliable,    // a local file system
-  unreliable,  // a network file system, or one we do not know
-};
-Locks locks_of(const posix::Fd& file) noexcept;
-
 // Every blob has a few numbered slots; a stager takes one that no living stager has. Thread-safe.
 class StagingArea {
  public:
   // `assumed` overrides what the file system says, for tests.
-  explicit StagingArea(const StoreFolders& folders, std::optional<Locks> assumed = std::nullopt)
+  explicit StagingArea(const StoreFolders& folders, std::optional<local::Locks> assumed = std::nullopt)
       : folders_(folders), assumed_(assumed) {}
 
   // Resumes what an earlier run, or Ollama, left of this blob, or begins it. Errc::no_space when it cannot fit.
@@ -30,11 +23,11 @@ class StagingArea {
   void clean_up(std::span<const Digest> published) const noexcept;
 
  private:
-  Result<std::optional<StagedSlot>> find_slot(const posix::Path& folder, const Descriptor& what) const;
-  Result<StagedSlot> copy(const posix::Path& folder, const Descriptor& what, StagedSlot abandoned) const;
+  Result<std::optional<StagedSlot>> find_slot(const local::Path& folder, const Descriptor& what) const;
+  Result<StagedSlot> copy(const local::Path& folder, const Descriptor& what, StagedSlot abandoned) const;
 
   const StoreFolders& folders_;
-  const std::optional<Locks> assumed_;
+  const std::optional<local::Locks> assumed_;
 };
 
 }  // namespace regtool

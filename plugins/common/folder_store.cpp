@@ -1,27 +1,16 @@
-#include "filesystem_store.hpp"
+#include "folder_store.hpp"
 
-#include "filesystem_blob.hpp"
+#include "folder_blob.hpp"
 #include "staging_area.hpp"
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <mutex>
 #include <system_error>
 #include <thread>
-#include <unistd.h>
 
 namespace regtool {
 namespace {
-
-// The digest in a blob's file name; nothing for other programs' files.
-std::optional<Digest> digest_in(std::string_view file_name) {
-  constexpr std::string_view prefix = "sha256-";
-  if (!file_name.starts_with(prefix)) return std::nullopt;
-  auto digest = Digest::parse("sha256:" + std::string(file_name.substr(prefix.size())));
-  if (!digest || StoreFolders::blob_name(*digest) != file_name) return std::nullopt;
-  return std::move(*digest);
-}
 
 StagedFile& file_of(const Finished& blob) noexcept { return static_cast<StagedFile&>(*blob.staged); }
 
@@ -50,18 +39,18 @@ Result<> make_durable(std::span<Finished> blobs) {
   return result;
 }
 
-class FilesystemStore final : public Store {
+class FolderStore final : public Store {
  public:
-  explicit FilesystemStore(posix::Path root) : folders_(std::move(root)) {}
+  FolderStore(local::Path root, const FolderLayout& layout) : folders_(std::move(root), layout) {}
 
   Result<std::unique_ptr<Blob>> open(const Context&, const Digest& digest) noexcept override {
     auto path = folders_.blob(digest);
-    REGTOOL_TRY_ASSIGN(auto file, posix::open_file(path, posix::Access::read));
+    REGTOOL_TRY_ASSIGN(auto file, local::open_file(path, local::Access::read));
     if (!file) return nullptr;
-    REGTOOL_TRY_ASSIGN(const auto info, posix::status(file, path));
+    REGTOOL_TRY_ASSIGN(const auto info, local::info_of(file, path));
     const auto identity = identity_of(info);
-    return std::make_unique<FilesystemBlob>(Descriptor{digest, identity.size}, std::move(path), std::move(file),
-                                            identity, index_);
+    return std::make_unique<FolderBlob>(Descriptor{digest, identity.size}, std::move(path), std::move(file), identity,
+                                        index_);
   }
 
   Result<std::unique_ptr<StagedObject>> stage(const Context&, const Descriptor& what) noexcept override {
@@ -73,10 +62,10 @@ class FilesystemStore final : public Store {
     if (blobs.empty()) return {};
     if (ctx.stop.stop_requested()) return fail(Errc::cancelled, "cancelled");
     REGTOOL_TRY(make_durable(blobs));
-    REGTOOL_TRY(posix::make_folders(folders_.blobs()));
+    REGTOOL_TRY(local::make_folders(folders_.blobs()));
     std::vector<TrustIndex::Record> published;
     auto result = publish(blobs, published);
-    if (auto synced = posix::sync_folder(folders_.blobs()); result) result = std::move(synced);
+    if (auto synced = local::sync_folder(folders_.blobs()); result) result = std::move(synced);
     index_.record(published);
     std::vector<Digest> digests;
     for (const auto& [digest, identity] : published) digests.push_back(digest);
@@ -85,20 +74,18 @@ class FilesystemStore final : public Store {
   }
 
   Result<bool> remove(const Context&, const Digest& digest) noexcept override {
-    const auto path = folders_.blob(digest);
-    if (::unlink(path.c_str()) == 0) return true;
-    if (errno == ENOENT) return false;
-    return fail(posix::os_error(errno, "remove", path));
+    return local::remove_file(folders_.blob(digest));
   }
 
   Result<std::vector<BlobInfo>> list(const Context&) noexcept override {
-    REGTOOL_TRY_ASSIGN(const auto names, posix::entries(folders_.blobs()));
+    REGTOOL_TRY_ASSIGN(const auto names, local::entries(folders_.blobs()));
     std::vector<BlobInfo> blobs;
     for (const auto& name : names) {
-      auto digest = digest_in(name);
-      struct stat info {};
-      if (!digest || ::stat((folders_.blobs() / name).c_str(), &info) < 0 || !S_ISREG(info.st_mode)) continue;
-      blobs.push_back({std::move(*digest), static_cast<std::uint64_t>(info.st_size), posix::modified(info)});
+      auto digest = folders_.digest_in(name);
+      if (!digest) continue;
+      const auto info = local::look_at(folders_.blob(*digest)).value_or(std::nullopt);
+      if (!info || info->kind != local::Kind::file) continue;
+      blobs.push_back({std::move(*digest), info->size, local::modified(*info)});
     }
     return blobs;
   }
@@ -122,7 +109,7 @@ class FilesystemStore final : public Store {
     for (auto& blob : blobs) {
       auto& staged = file_of(blob);
       const auto target = folders_.blob(staged.what().digest);
-      REGTOOL_TRY_ASSIGN(const auto info, posix::status(staged.slot().file, target));
+      REGTOOL_TRY_ASSIGN(const auto info, local::info_of(staged.slot().file, target));
       REGTOOL_TRY_ASSIGN(const bool done, staged.publish(target));
       if (done) {
         published.emplace_back(staged.what().digest, identity_of(info));
@@ -136,9 +123,8 @@ class FilesystemStore final : public Store {
   }
 
   bool published_by_others(const Descriptor& what) {
-    struct stat info {};
-    return ::stat(folders_.blob(what.digest).c_str(), &info) == 0 &&
-           static_cast<std::uint64_t>(info.st_size) == what.size && index_.knows(what.digest, identity_of(info));
+    const auto info = local::look_at(folders_.blob(what.digest)).value_or(std::nullopt);
+    return info && info->size == what.size && index_.knows(what.digest, identity_of(*info));
   }
 
   const StoreFolders folders_;
@@ -148,8 +134,8 @@ class FilesystemStore final : public Store {
 
 }  // namespace
 
-std::unique_ptr<Store> make_filesystem_store(posix::Path root) {
-  return std::make_unique<FilesystemStore>(std::move(root));
+std::unique_ptr<Store> make_folder_store(local::Path root, const FolderLayout& layout) {
+  return std::make_unique<FolderStore>(std::move(root), layout);
 }
 
 }  // namespace regtool

@@ -4,10 +4,8 @@
 
 #include "checked_line.hpp"
 
-#include <fcntl.h>
 #include <optional>
 #include <string>
-#include <unistd.h>
 
 namespace regtool {
 namespace {
@@ -33,10 +31,7 @@ std::optional<TrustIndex::Record> parse_trust_record(std::string_view text) {
   return TrustIndex::Record(*digest, {*inode, *size, static_cast<std::int64_t>(*modified)});
 }
 
-FileIdentity identity_of(const struct stat& info) noexcept {
-  constexpr std::int64_t second = 1'000'000'000;
-  return {info.st_ino, static_cast<std::uint64_t>(info.st_size), info.st_mtim.tv_sec * second + info.st_mtim.tv_nsec};
-}
+FileIdentity identity_of(const local::FileInfo& info) noexcept { return {info.number, info.size, info.modified}; }
 
 bool TrustIndex::knows(const Digest& digest, const FileIdentity& identity) noexcept {
   const std::lock_guard lock(mutex_);
@@ -47,29 +42,26 @@ bool TrustIndex::knows(const Digest& digest, const FileIdentity& identity) noexc
 
 void TrustIndex::record(const std::vector<Record>& verified) noexcept {
   const std::lock_guard lock(mutex_);
-  if (verified.empty() || !posix::make_folders(file_.parent_path())) return;
+  if (verified.empty() || !local::make_folders(file_.parent_path())) return;
   // A line that a crash cut short must not swallow ours.
   std::string lines = "\n";
   for (const auto& [digest, identity] : verified) lines += line_of(digest, identity);
-  const posix::Fd file(::open(file_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
-  if (!file) return;
-  [[maybe_unused]] const auto written = ::write(file.get(), lines.data(), lines.size());
+  local::append(file_, lines);
   refresh();
   if (lines_ > 2 * known_.size() + spare_lines) compact();
 }
 
 // Reads what was added since, by whichever process.
 void TrustIndex::refresh() {
-  struct stat info {};
-  const bool there = ::stat(file_.c_str(), &info) == 0;
-  if (there && info.st_ino == read_inode_ && static_cast<std::uint64_t>(info.st_size) == read_) return;
-  const auto file = posix::open_file(file_, posix::Access::read);
-  const auto now = file && *file ? posix::status(*file, file_) : fail(Errc::not_found, "no index");
-  if (!now || now->st_ino != read_inode_ || static_cast<std::uint64_t>(now->st_size) < read_) forget_all();
-  if (!now || static_cast<std::uint64_t>(now->st_size) > max_index) return;
-  read_inode_ = now->st_ino;
-  std::string added(static_cast<std::uint64_t>(now->st_size) - read_, '\0');
-  const auto count = posix::read_at(*file, file_, read_, std::as_writable_bytes(std::span(added)));
+  const auto seen = local::look_at(file_).value_or(std::nullopt);
+  if (seen && seen->number == read_inode_ && seen->size == read_) return;
+  const auto file = local::open_file(file_, local::Access::read);
+  const auto now = file && *file ? local::info_of(*file, file_) : fail(Errc::not_found, "no index");
+  if (!now || now->number != read_inode_ || now->size < read_) forget_all();
+  if (!now || now->size > max_index) return;
+  read_inode_ = now->number;
+  std::string added(now->size - read_, '\0');
+  const auto count = local::read_at(*file, file_, read_, std::as_writable_bytes(std::span(added)));
   if (!count) return;
   // The last line may still be on its way.
   added.resize(std::string_view(added).substr(0, *count).rfind('\n') + 1);
@@ -93,8 +85,8 @@ void TrustIndex::compact() {
   for (const auto& [digest, identity] : known_) lines += line_of(digest, identity);
   const auto folder = file_.parent_path();
   const auto name = file_.filename().string();
-  posix::remove_old_temporaries(folder, name);
-  if (posix::replace_file(posix::temporary_in(folder, name), file_, lines)) lines_ = known_.size();
+  local::remove_old_temporaries(folder, name);
+  if (local::replace_file(local::temporary_in(folder, name), file_, lines)) lines_ = known_.size();
 }
 
 }  // namespace regtool

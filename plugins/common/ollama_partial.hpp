@@ -14,9 +14,9 @@ std::optional<Range> parse_ollama_part(std::string_view json);
 
 // Moves the file into `slot`, which is fresh, with what it has. Leaves it, and the slot, as they are when there is
 // none, or when Ollama has it open at this moment.
-Result<> adopt_ollama_partial(const posix::Path& blob, const Descriptor& what, StagedSlot& slot);
+Result<> adopt_ollama_partial(const local::Path& blob, const Descriptor& what, StagedSlot& slot);
 
 // Removes them, but for what Ollama has open.
-void remove_ollama_partial(const posix::Path& blob) noexcept;
+void remove_ollama_partial(const local::Path& blob) noexcept;
 
 }  // namespace regtool

@@ -3,7 +3,7 @@
 
 #include <regtool/store.hpp>
 
-#include "posix_file.hpp"
+#include "local_file.hpp"
 #include "staging_journal.hpp"
 
 #include <atomic>
@@ -13,14 +13,14 @@ namespace regtool {
 
 // A file in the staging folder that nobody else writes to, with what is known of it.
 struct StagedSlot {
-  posix::Path path;
-  posix::Fd file;  // locked
+  local::Path path;
+  local::File file;  // locked
   StagedFacts facts{};
   bool contested = false;  // locks mean little here: somebody else may take the file, or put his own in its place
 
-  posix::Path journal() const { return path.string() + ".journal"; }
-  posix::Path new_journal() const { return path.string() + ".journal.new"; }  // until it is written
-  posix::Path claimed() const { return posix::temporary_in(path.parent_path(), path.filename().string()); }
+  local::Path journal() const { return path.string() + ".journal"; }
+  local::Path new_journal() const { return path.string() + ".journal.new"; }  // until it is written
+  local::Path claimed() const { return local::temporary_in(path.parent_path(), path.filename().string()); }
 };
 
 class StagedFile final : public StagedObject {
@@ -44,22 +44,20 @@ class StagedFile final : public StagedObject {
   const Descriptor& what() const noexcept { return what_; }
   const StagedSlot& slot() const noexcept { return slot_; }
 
-  // Lets the disk begin before anybody waits for it. Also gives the file a time of change that no later write can have
-  // by chance: the kernel's own times are coarse.
-  void start_write_back() noexcept;
+  void start_write_back() noexcept { local::start_write_back(slot_.file); }
 
   // Makes every byte durable. Once a sync has failed, each later one fails too: the kernel tells only once that it has
   // dropped bytes, and would hold the rest for the whole.
-  Result<> sync() noexcept { return sync_with(posix::sync_all); }
+  Result<> sync() noexcept { return sync_with(local::sync_all); }
 
   // Moves the file, which must be durable, to where every reader finds it. False when the file is no longer in its
   // place: another process, which could not see our lock, took it, and may have put its own there.
-  Result<bool> publish(const posix::Path& target);
+  Result<bool> publish(const local::Path& target);
 
  private:
-  Result<bool> claim(const struct stat& info);
+  Result<bool> claim(const local::FileInfo& info);
 
-  using Sync = Result<>(const posix::Fd& file, const posix::Path& path);
+  using Sync = Result<>(const local::File& file, const local::Path& path);
   Result<> sync_with(Sync* how) noexcept;
   Result<> begin_journal(std::string_view line);
 
@@ -67,7 +65,7 @@ class StagedFile final : public StagedObject {
   const Descriptor what_;
   StagedSlot slot_;
   const std::uint64_t inode_;
-  posix::Fd journal_;
+  local::File journal_;
   std::uint64_t journal_size_ = 0;
   bool worth_keeping_;
   std::atomic<bool> sync_failed_ = false;

@@ -3,7 +3,7 @@
 
 #include <regtool/refs.hpp>
 
-#include "posix_file.hpp"
+#include "local_file.hpp"
 
 #include <optional>
 #include <string>
@@ -17,12 +17,12 @@ NameParts parts_of(const Reference& name);
 
 // The file of a name, in the very spelling or else in whatever there is; of several the first in byte order. Nothing
 // when there is none.
-Result<std::optional<posix::Path>> find_name(const posix::Path& folder, std::span<const std::string> parts);
+Result<std::optional<local::Path>> find_name(const local::Path& folder, std::span<const std::string> parts);
 
 // Where a name that is not there yet belongs: folders that are there keep their spelling.
-Result<posix::Path> place_for_name(posix::Path folder, std::span<const std::string> parts);
+Result<local::Path> place_for_name(local::Path folder, std::span<const std::string> parts);
 
 // Every name in the tree, in no order.
-Result<std::vector<RefInfo>> list_names(const posix::Path& folder);
+Result<std::vector<RefInfo>> list_names(const local::Path& folder);
 
 }  // namespace regtool

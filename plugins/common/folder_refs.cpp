@@ -1,11 +1,10 @@
-#include "filesystem_refs.hpp"
+#include "folder_refs.hpp"
 
 #include "name_tree.hpp"
+#include "store_folders.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <tuple>
-#include <unistd.h>
 
 namespace regtool {
 namespace {
@@ -13,16 +12,16 @@ namespace {
 constexpr std::size_t max_manifest = 4 << 20;
 constexpr std::string_view temporary_name = "manifest";
 
-class FilesystemRefs final : public Refs {
+class FolderRefs final : public Refs {
  public:
-  explicit FilesystemRefs(posix::Path root) : folders_(std::move(root)) {}
+  explicit FolderRefs(local::Path root) : folders_(std::move(root), ollama_layout) {}
 
   Result<std::optional<std::string>> resolve(const Context&, const Reference& name) noexcept override {
     REGTOOL_TRY_ASSIGN(const auto path, find_name(folders_.manifests(), parts_of(name)));
     if (!path) return std::nullopt;
-    REGTOOL_TRY_ASSIGN(const auto file, posix::open_file(*path, posix::Access::read));
+    REGTOOL_TRY_ASSIGN(const auto file, local::open_file(*path, local::Access::read));
     if (!file) return std::nullopt;
-    REGTOOL_TRY_ASSIGN(auto manifest, posix::read_all(file, *path, max_manifest));
+    REGTOOL_TRY_ASSIGN(auto manifest, local::read_all(file, *path, max_manifest));
     return manifest;
   }
 
@@ -30,17 +29,17 @@ class FilesystemRefs final : public Refs {
     REGTOOL_TRY_ASSIGN(const auto place, folders_.workplace(folders_.manifests()));
     // An unlink() may remove a folder just when we have made sure of it.
     constexpr int tries = 100;
-    posix::remove_old_temporaries(place, temporary_name);
+    local::remove_old_temporaries(place, temporary_name);
     for (int i = 0; i < tries; ++i) {
       REGTOOL_TRY_ASSIGN(const auto target, target_of(name));
       const auto folder = target.parent_path();
-      if (auto made = posix::make_folders(folder); !made) {
+      if (auto made = local::make_folders(folder); !made) {
         if (made.error().code == Errc::not_found) continue;
         return made;
       }
-      const auto temporary = posix::temporary_in(place, temporary_name);
-      REGTOOL_TRY_ASSIGN(const bool done, posix::replace_file(temporary, target, manifest));
-      if (done) return posix::sync_folder(folder);
+      const auto temporary = local::temporary_in(place, temporary_name);
+      REGTOOL_TRY_ASSIGN(const bool done, local::replace_file(temporary, target, manifest));
+      if (done) return local::sync_folder(folder);
     }
     return fail(Errc::io, "write the manifest of " + name.display() + ": its folder is removed again and again");
   }
@@ -48,12 +47,10 @@ class FilesystemRefs final : public Refs {
   Result<bool> unlink(const Context&, const Reference& name) noexcept override {
     REGTOOL_TRY_ASSIGN(const auto path, find_name(folders_.manifests(), parts_of(name)));
     if (!path) return false;
-    if (::unlink(path->c_str()) < 0) {
-      if (errno == ENOENT) return false;
-      return fail(posix::os_error(errno, "remove", *path));
-    }
+    REGTOOL_TRY_ASSIGN(const bool removed, local::remove_file(*path));
+    if (!removed) return false;
     auto folder = path->parent_path();
-    while (folder != folders_.manifests() && ::rmdir(folder.c_str()) == 0) folder = folder.parent_path();
+    while (folder != folders_.manifests() && local::remove_empty_folder(folder)) folder = folder.parent_path();
     return true;
   }
 
@@ -67,7 +64,7 @@ class FilesystemRefs final : public Refs {
   }
 
  private:
-  Result<posix::Path> target_of(const Reference& name) const {
+  Result<local::Path> target_of(const Reference& name) const {
     const auto parts = parts_of(name);
     REGTOOL_TRY_ASSIGN(const auto existing, find_name(folders_.manifests(), parts));
     return existing ? *existing : place_for_name(folders_.manifests(), parts);
@@ -78,8 +75,6 @@ class FilesystemRefs final : public Refs {
 
 }  // namespace
 
-std::unique_ptr<Refs> make_filesystem_refs(posix::Path root) {
-  return std::make_unique<FilesystemRefs>(std::move(root));
-}
+std::unique_ptr<Refs> make_folder_refs(local::Path root) { return std::make_unique<FolderRefs>(std::move(root)); }
 
 }  // namespace regtool
