@@ -3,6 +3,7 @@
 #include <regtool/url.hpp>
 
 #include "base/challenge.hpp"
+#include "base/wait_until.hpp"
 #include "engine/patient_transport.hpp"
 
 #include <algorithm>
@@ -95,7 +96,7 @@ Result<AuthorizingTransport::Held> AuthorizingTransport::renew(const Context& ct
   {
     std::unique_lock lock(mutex_);
     const auto asked_before = asked_;
-    if (!answered_.wait(lock, ctx.stop, [&] { return !asking_; })) return fail(Errc::cancelled, "cancelled");
+    if (!wait_until(answered_, lock, ctx.stop, [&] { return !asking_; })) return fail(Errc::cancelled, "cancelled");
     // Somebody else has got an answer since this request was sent, or has just failed to.
     if (current_ && current_ != refused) return current_;
     if (asked_ != asked_before && last_error_) return fail(*last_error_);

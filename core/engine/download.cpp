@@ -1,5 +1,6 @@
 #include "engine/download.hpp"
 
+#include "base/wait_until.hpp"
 #include "engine/blob_download.hpp"
 #include "engine/connection_budget.hpp"
 #include "engine/connection_speeds.hpp"
@@ -128,7 +129,7 @@ void Downloader::fail_all(Error error) {
 std::optional<Downloader::Job> Downloader::next_job() {
   std::unique_lock lock(mutex_);
   while (!ctx_.stop.stop_requested()) {
-    if (!allowed_.wait(lock, ctx_.stop, [this] { return busy_ < budget_.allowed() || over(); })) break;
+    if (!wait_until(allowed_, lock, ctx_.stop, [this] { return busy_ < budget_.allowed() || over(); })) break;
     if (over()) {
       allowed_.notify_all();
       return std::nullopt;

@@ -1,5 +1,7 @@
 #include "engine/part_senders.hpp"
 
+#include "base/wait_until.hpp"
+
 namespace regtool {
 
 void PartSenders::begin(RedirectedPart part) {
@@ -14,7 +16,7 @@ void PartSenders::begin(RedirectedPart part) {
 
 PartSenders::Ended PartSenders::take() {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, [this] { return !ended_.empty(); });
+  wait_until(changed_, lock, {}, [this] { return !ended_.empty(); });
   auto ended = std::move(ended_.back());
   ended_.pop_back();
   --count_;

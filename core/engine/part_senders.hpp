@@ -53,7 +53,7 @@ class PartSenders {
   std::stop_callback<std::function<void()>> stop_with_;
   std::size_t count_ = 0;
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  std::condition_variable_any changed_;
   std::vector<Ended> ended_;
   std::vector<std::jthread> threads_;  // last: joined before the rest goes
 };

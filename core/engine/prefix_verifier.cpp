@@ -1,5 +1,7 @@
 #include "engine/prefix_verifier.hpp"
 
+#include "base/wait_until.hpp"
+
 #include <algorithm>
 
 namespace regtool {
@@ -42,7 +44,7 @@ void PrefixVerifier::run(const std::stop_token& stop) {
     std::uint64_t prefix = 0;
     {
       std::unique_lock lock(mutex_);
-      if (hashed_ == size_ || !changed_.wait(lock, stop, [&] { return prefix_ > hashed_; })) return;
+      if (hashed_ == size_ || !wait_until(changed_, lock, stop, [&] { return prefix_ > hashed_; })) return;
       // wait() is content with a prefix to hash, stopped or not.
       if (stop.stop_requested()) return;
       prefix = prefix_;

@@ -3,6 +3,7 @@
 #include "base/ascii.hpp"
 #include "host/assignment.hpp"
 #include "host/config_file.hpp"
+#include "host/default_store.hpp"
 #include "host/plugin_path.hpp"
 
 #include <algorithm>
@@ -13,7 +14,6 @@ namespace {
 // As Ollama's own client: the same store, the same key for the same registries. Options that are not here have their
 // defaults in their plugin's table.
 constexpr std::string_view defaults = R"({
-  "store": {"plugin": "filesystem"},
   "transport": {"plugin": "poco"},
   "verify": {"plugin": "openssl"},
   "migrations": [{"plugin": "legacy-names"}],
@@ -116,6 +116,7 @@ Result<ConfigNode> assignments_layer(const ConfigRequest& request) {
 Result<ConfigNode> merged_layers(const Environment& environment, const ConfigRequest& request,
                                  const std::optional<std::filesystem::path>& file) {
   REGTOOL_TRY_ASSIGN(auto tree, parse_config(defaults, {"default"}));
+  set(child(tree, "store", {"default"}), "plugin", std::string(default_store()), {"default"});
   const auto forget_lines = [](auto&& self, ConfigNode& node) -> void {
     node.origin.line = node.name_origin.line = 0;
     for (auto& inner : node.children) self(self, inner);
@@ -145,6 +146,7 @@ std::optional<std::filesystem::path> find_config_file(const Environment& environ
   auto folder = environment("XDG_CONFIG_HOME").value_or("");
   const auto home = environment("HOME");
   if (folder.empty() && home) folder = *home + "/.config";
+  if (folder.empty()) folder = environment("APPDATA").value_or("");
   std::vector<std::filesystem::path> candidates;
   if (!folder.empty()) candidates.push_back(std::filesystem::path(folder) / "regtool" / "config.json");
   candidates.emplace_back("/etc/regtool/config.json");

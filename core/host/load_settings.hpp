@@ -19,7 +19,7 @@ struct ConfigRequest {
 };
 
 // The file to read, if there is any: the one asked for, else $REGTOOL_CONFIG, else the first that exists of
-// $XDG_CONFIG_HOME/regtool/config.json (by default ~/.config) and /etc/regtool/config.json.
+// $XDG_CONFIG_HOME/regtool/config.json (by default ~/.config, on Windows %APPDATA%) and /etc/regtool/config.json.
 std::optional<std::filesystem::path> find_config_file(const Environment& environment, const ConfigRequest& request);
 
 // All layers merged, and every problem that can be told without loading a plugin. An Error where a layer cannot be read

@@ -1,8 +1,9 @@
 #pragma once
-// A conversation with ssh-agent over its Unix socket.
+// A conversation with ssh-agent, over its Unix socket or its named pipe. One source file a platform.
 
 #include <regtool/context.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@ namespace regtool {
 
 class AgentConnection {
  public:
+  // Where the system itself has an agent that no variable tells of; "" where it has none.
+  static std::string default_place();
+
   // Errc::unauthenticated where nobody listens at `socket`.
   static Result<AgentConnection> open(const std::string& socket);
 
@@ -22,8 +26,8 @@ class AgentConnection {
   Result<std::string> ask(const Context& ctx, std::string_view request);
 
  private:
-  explicit AgentConnection(int handle) : handle_(handle) {}
-  int handle_;
+  explicit AgentConnection(std::intptr_t handle) : handle_(handle) {}
+  std::intptr_t handle_;
 };
 
 }  // namespace regtool

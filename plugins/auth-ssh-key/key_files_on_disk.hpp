@@ -1,5 +1,5 @@
 #pragma once
-// Key files where they lie, on POSIX systems.
+// Key files where they lie. One source file a platform.
 
 #include <regtool/result.hpp>
 

@@ -1,5 +1,6 @@
 #include <regtool/plugin.hpp>
 
+#include "agent_connection.hpp"
 #include "ssh_key_authenticator.hpp"
 
 #include <cstdlib>
@@ -21,9 +22,10 @@ std::string environment(const char* name) {
 
 Result<std::unique_ptr<Authenticator>> make(const Context&, const Config& config) {
   const auto& passphrase = config.text("passphrase");
+  const auto agent = environment("SSH_AUTH_SOCK");
   return make_ssh_key_authenticator({config.path("key"), config.boolean("agent"),
                                      passphrase.empty() ? environment("REGTOOL_KEY_PASSPHRASE") : passphrase,
-                                     environment("SSH_AUTH_SOCK")});
+                                     agent.empty() ? AgentConnection::default_place() : agent});
 }
 
 void enroll(Registrar& registrar) { registrar.authenticator("ssh-key", options, make); }

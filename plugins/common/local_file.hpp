@@ -103,6 +103,9 @@ void start_write_back(const File& file) noexcept;
 // another program has `to` open in a way that forbids this.
 Result<bool> rename_file(const Path& from, const Path& to);
 
+// The file at `to` of the rename_file() that comes next: closes it where the system cannot replace what is open.
+void let_be_replaced(File& file) noexcept;
+
 // False when it is not there.
 Result<bool> remove_file(const Path& path);
 void remove_quietly(const Path& path) noexcept;

@@ -43,6 +43,7 @@ Result<bool> take_over(const local::Path& path, local::SoleFile file, RangeSet h
   REGTOOL_TRY(local::sync_data(file.file(), path));
   local::remove_quietly(slot.new_journal());
   REGTOOL_TRY(local::replace_file(slot.new_journal(), slot.journal(), journal_line({info.number, what.size}, has)));
+  local::let_be_replaced(slot.file);
   REGTOOL_TRY_ASSIGN(const bool moved, local::rename_file(path, slot.path));
   if (!moved) {
     // Ollama removes at its start what it has not finished.
@@ -53,7 +54,8 @@ Result<bool> take_over(const local::Path& path, local::SoleFile file, RangeSet h
     REGTOOL_TRY(local::rename_file(slot.path, path));
     return fail(Errc::unavailable, "another program began to fetch " + what.digest.text() + " at this moment");
   }
-  slot.file = std::move(file).release();
+  REGTOOL_TRY_ASSIGN(slot.file, std::move(file).release(slot.path));
+  if (!slot.file) return fail(Errc::unavailable, "another process took what Ollama had of " + what.digest.text());
   slot.facts.resumed = std::move(has);
   return true;
 }

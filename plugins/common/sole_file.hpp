@@ -24,8 +24,8 @@ class SoleFile {
   // Still nobody else has it open, or waits for it.
   bool held() const noexcept;
 
-  // The file, as any other one.
-  File release() &&;
+  // The file, as any other one, locked if it was. `path` leads to it. Nothing when somebody was faster.
+  Result<File> release(const Path& path) &&;
 
  private:
   explicit SoleFile(File file) noexcept : file_(std::move(file)) {}

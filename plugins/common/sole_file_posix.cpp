@@ -30,7 +30,7 @@ void SoleFile::end() noexcept {
   if (file_) ::fcntl(fd_of(file_), F_SETLEASE, F_UNLCK);
 }
 
-File SoleFile::release() && {
+Result<File> SoleFile::release(const Path&) && {
   end();
   return std::move(file_);
 }

@@ -1,6 +1,7 @@
 #pragma once
 // Where things are under a store's root: the layout that it shares with other programs, and a folder of our own.
 
+#include <regtool/config.hpp>
 #include <regtool/digest.hpp>
 
 #include "local_file.hpp"
@@ -19,6 +20,9 @@ struct FolderLayout {
 };
 inline constexpr FolderLayout ollama_layout{"blobs", "sha256-", true};
 inline constexpr FolderLayout oci_layout{"blobs/sha256", "", false};
+
+// The option "root" of a store, made absolute. Errc::invalid_argument for one that is not a folder, or below a file.
+Result<local::Path> root_of(const Config& config);
 
 class StoreFolders {
  public:

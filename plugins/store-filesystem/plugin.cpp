@@ -14,16 +14,7 @@ constexpr std::array options{
 };
 
 Result<Storage> make_storage(const Context&, const Config& config, Host&) {
-  std::error_code error;
-  auto root = std::filesystem::absolute(config.path("root"), error).lexically_normal();
-  if (error) return fail(Errc::io, "the current folder is not known: " + error.message());
-  if (!root.has_filename()) root = root.parent_path();
-  const auto status = std::filesystem::status(root, error);
-  const bool is_file = std::filesystem::exists(status) && !std::filesystem::is_directory(status);
-  if (is_file || error == std::errc::not_a_directory) {
-    return fail(Errc::invalid_argument,
-                "the store " + root.string() + " is not a folder, or below a file; set store.root to one");
-  }
+  REGTOOL_TRY_ASSIGN(const auto root, root_of(config));
   return Storage{make_folder_store(root, ollama_layout), make_folder_refs(root), root, nullptr};
 }
 

@@ -2,13 +2,13 @@
 
 #include "network_error.hpp"
 #include "send_file.hpp"
+#include "socket_calls.hpp"
 
 #include <Poco/Net/SecureStreamSocket.h>
 #include <Poco/Net/StreamSocketImpl.h>
 #include <algorithm>
 #include <limits>
 #include <openssl/err.h>
-#include <sys/socket.h>
 
 namespace regtool {
 namespace {
@@ -48,7 +48,7 @@ Result<Connection::Attempt> Connection::try_read(std::span<std::byte> out) {
 Result<Connection::Attempt> Connection::try_write(std::span<const std::byte> bytes) {
   try {
     ERR_clear_error();
-    const int count = socket_.sendBytes(bytes.data(), int_size(bytes.size()), MSG_NOSIGNAL);
+    const int count = socket_.sendBytes(bytes.data(), int_size(bytes.size()), send_flags());
     if (count <= 0) {
       const bool wants_read = socket_.secure() && count == SecureStreamSocket::ERR_SSL_WANT_READ;
       return Attempt{0, wants_read ? Socket::SELECT_READ : Socket::SELECT_WRITE};
@@ -146,7 +146,7 @@ Result<std::size_t> Connection::write_some(const Context& ctx, std::span<const s
 Result<std::optional<std::size_t>> Connection::send_some(const Context& ctx, std::intptr_t file, Range part) {
   if (socket_.secure()) return std::nullopt;
   return move_out(ctx, [&]() -> Result<std::optional<Attempt>> {
-    REGTOOL_TRY_ASSIGN(const auto count, send_file(socket_.impl()->sockfd(), file, part));
+    REGTOOL_TRY_ASSIGN(const auto count, send_file(static_cast<std::intptr_t>(socket_.impl()->sockfd()), file, part));
     if (!count) return std::nullopt;
     sent_ += *count;
     full_ = *count < part.length;

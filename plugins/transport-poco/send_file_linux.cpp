@@ -19,11 +19,11 @@ bool is_about_the_file(int code) {
 
 }  // namespace
 
-Result<std::optional<std::size_t>> send_file(int socket, std::intptr_t file, Range part) {
+Result<std::optional<std::size_t>> send_file(std::intptr_t socket, std::intptr_t file, Range part) {
   auto at = static_cast<off_t>(part.first);
   const auto count = static_cast<std::size_t>(std::min(part.length, most_at_once));
   while (true) {
-    const auto sent = ::sendfile(socket, static_cast<int>(file), &at, count);
+    const auto sent = ::sendfile(static_cast<int>(socket), static_cast<int>(file), &at, count);
     if (sent > 0) return static_cast<std::size_t>(sent);
     if (sent == 0) return std::nullopt;  // the file has become shorter
     if (errno == EAGAIN || errno == EWOULDBLOCK) return 0;

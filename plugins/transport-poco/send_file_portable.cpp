@@ -2,6 +2,6 @@
 
 namespace regtool {
 
-Result<std::optional<std::size_t>> send_file(int, std::intptr_t, Range) { return std::nullopt; }
+Result<std::optional<std::size_t>> send_file(std::intptr_t, std::intptr_t, Range) { return std::nullopt; }
 
 }  // namespace regtool

@@ -1,6 +1,7 @@
 #include "tls.hpp"
 
 #include "network_error.hpp"
+#include "system_trust.hpp"
 
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SSLException.h>
@@ -101,6 +102,7 @@ Result<Poco::Net::Context::Ptr> Tls::make_context() {
   context->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
   context->enableSessionCache(true);
   auto* const ssl = context->sslContext();
+  trust_system(ssl);
   SSL_CTX_set_verify(ssl, settings_.verify ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, nullptr);
   if (settings_.verify) SSL_CTX_set_cert_verify_callback(ssl, verify_certificate, this);
   SSL_CTX_set_options(ssl, SSL_OP_NO_RENEGOTIATION);  // a server could ask for one after another
@@ -108,18 +110,18 @@ Result<Poco::Net::Context::Ptr> Tls::make_context() {
   SSL_CTX_set_default_passwd_cb(ssl, no_passphrase);
 
   ERR_clear_error();
-  if (!settings_.ca.empty() && SSL_CTX_load_verify_file(ssl, settings_.ca.c_str()) != 1) {
+  if (!settings_.ca.empty() && SSL_CTX_load_verify_file(ssl, settings_.ca.string().c_str()) != 1) {
     return unusable("the CA file", settings_.ca);
   }
   if (settings_.client_cert.empty()) {
     if (settings_.client_key.empty()) return context;
     return fail(Errc::invalid_argument, "`client-key` without `client-cert`: both are needed");
   }
-  if (SSL_CTX_use_certificate_chain_file(ssl, settings_.client_cert.c_str()) != 1) {
+  if (SSL_CTX_use_certificate_chain_file(ssl, settings_.client_cert.string().c_str()) != 1) {
     return unusable("the client certificate", settings_.client_cert);
   }
   const auto& key = settings_.client_key.empty() ? settings_.client_cert : settings_.client_key;
-  if (SSL_CTX_use_PrivateKey_file(ssl, key.c_str(), SSL_FILETYPE_PEM) != 1) {
+  if (SSL_CTX_use_PrivateKey_file(ssl, key.string().c_str(), SSL_FILETYPE_PEM) != 1) {
     return unusable("the client key", key);
   }
   return context;
@@ -135,7 +137,7 @@ Result<> Tls::load() {
 Result<SecureStreamSocket> Tls::handshake(const Context& ctx, const Poco::Net::StreamSocket& socket,
                                           const std::string& host, std::uint16_t port, const Deadline& deadline) {
   REGTOOL_TRY(load());
-  const Handshake handshake(*this, socket.impl()->sockfd(), host);
+  const Handshake handshake(*this, static_cast<int>(socket.impl()->sockfd()), host);
   try {
     // Server Name Indication is for names only (RFC 6066, section 3).
     auto secure =

@@ -1,6 +1,8 @@
 #include "store_suite.hpp"
 
 #include <atomic>
+#include <mutex>
+#include <set>
 #include <thread>
 
 namespace regtool {
@@ -134,20 +136,31 @@ TEST_P(RefsSuite, shows_readers_the_old_manifest_or_the_new_one) {
 }
 
 TEST_P(RefsSuite, links_and_unlinks_neighbours_at_once) {
-  std::atomic<int> wrong = 0;
+  std::mutex mutex;
+  std::set<std::string> wrong;
+  const auto note = [&](const std::string& what) {
+    const std::lock_guard lock(mutex);
+    wrong.insert(what);
+  };
   std::vector<std::thread> threads;
   for (const char* tag : {"a", "b", "c"}) {
     threads.emplace_back([&, tag] {
       const auto name = Reference::parse(std::string("h/n/m:") + tag).value();
       for (int i = 0; i < 50; ++i) {
-        if (!refs().link(ctx(), name, tag)) ++wrong;
-        if (refs().resolve(ctx(), name).value_or(std::nullopt) != tag) ++wrong;
-        if (!refs().unlink(ctx(), name).value_or(false)) ++wrong;
+        if (const auto linked = refs().link(ctx(), name, tag); !linked) note(linked.error().message);
+        if (const auto found = refs().resolve(ctx(), name); !found)
+          note(found.error().message);
+        else if (*found != tag)
+          note("not found");
+        if (const auto gone = refs().unlink(ctx(), name); !gone)
+          note(gone.error().message);
+        else if (!*gone)
+          note("not there to be unlinked");
       }
     });
   }
   for (auto& thread : threads) thread.join();
-  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(wrong, std::set<std::string>());
   EXPECT_TRUE(list().empty());
 }
 

@@ -1,8 +1,8 @@
 #include "store_suite.hpp"
 
 #include "engine/prefix_verifier.hpp"
+#include "test_verifier.hpp"
 #include "verified_bytes.hpp"
-#include "verify-openssl/openssl_verifier.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,10 +12,16 @@
 
 namespace regtool {
 
-StoreSuite::StoreSuite() : verifier_(make_openssl_verifier().value()), under_test_(GetParam().make()) {}
+StoreSuite::StoreSuite() : verifier_(make_test_verifier()), under_test_(GetParam().make()) {}
 StoreSuite::~StoreSuite() = default;
 
 Verified StoreSuite::prove(std::string_view bytes) { return regtool::prove(*verifier_, bytes); }
+
+Verification StoreSuite::begin(const StagedObject& staged, std::string_view bytes) {
+  const auto what = descriptor_of(bytes);
+  if (staged.facts().rereadable()) return Verification::begin(*verifier_, what).value();
+  return Verification::resume(*verifier_, what, staged.facts().hashed.value_or(HashState())).value();
+}
 
 std::unique_ptr<StagedObject> StoreSuite::stage(std::string_view bytes) {
   auto staged = store().stage(ctx(), descriptor_of(bytes));
@@ -25,7 +31,7 @@ std::unique_ptr<StagedObject> StoreSuite::stage(std::string_view bytes) {
 
 void StoreSuite::publish(std::string_view bytes) {
   auto staged = stage(bytes);
-  PrefixVerifier verifier(*staged, Verification::resume(*verifier_, descriptor_of(bytes), {}).value(), bytes.size());
+  PrefixVerifier verifier(*staged, begin(*staged, bytes), bytes.size());
   verifier.start();
   for (std::size_t at = 0; at < bytes.size(); at += traits().unit) {
     const auto piece = bytes.substr(at, traits().unit);
@@ -83,8 +89,7 @@ RangeSet StoreSuite::units(std::initializer_list<Range> list) const {
 void StoreSuite::write_and_checkpoint(StagedObject& staged, std::string_view bytes, const RangeSet& fresh) {
   const auto unit = traits().unit;
   auto done = staged.facts().resumed;
-  auto verification =
-      Verification::resume(*verifier_, descriptor_of(bytes), staged.facts().hashed.value_or(HashState())).value();
+  auto verification = begin(staged, bytes);
   for (const auto& range : fresh.ranges()) {
     for (auto at = range.first; at < range.end(); at += unit) {
       const auto written = staged.write_at(at, as_bytes(bytes).subspan(at, unit));
@@ -125,7 +130,7 @@ TEST_P(StoreSuite, takes_concurrent_writes_and_gives_them_back_meanwhile) {
   const auto bytes = ten_units();
   const auto piece = traits().unit / 16;
   auto staged = stage(bytes);
-  PrefixVerifier verifier(*staged, Verification::resume(*verifier_, descriptor_of(bytes), {}).value(), bytes.size());
+  PrefixVerifier verifier(*staged, begin(*staged, bytes), bytes.size());
   verifier.start();
   std::mutex mutex;
   RangeSet done;

@@ -57,12 +57,15 @@ class StoreSuite : public testing::TestWithParam<StoreBackend> {
   Verified prove(std::string_view bytes);
   std::unique_ptr<StagedObject> stage(std::string_view bytes);
 
+  // What the staged bytes are hashed with, as whoever downloads does.
+  Verification begin(const StagedObject& staged, std::string_view bytes);
+
   // Ten units of bytes, and ranges of them.
   std::string ten_units() const;
   RangeSet units(std::initializer_list<Range> list) const;
 
-  // Writes those units of `bytes`, and checkpoints them as whoever downloads does: with the hash of what is there from
-  // the first byte on, where the store wants it.
+  // Writes those units of `bytes`, and checkpoints them, with the hash of what is there from the first byte on where
+  // the store wants it.
   void write_and_checkpoint(StagedObject& staged, std::string_view bytes, const RangeSet& fresh);
 
   // Staged, written in one piece, committed.

@@ -73,7 +73,8 @@ TEST(ParseBoolean, knows_true_and_false_only) {
 }
 
 TEST(ExpandHome, replaces_a_leading_tilde_only) {
-  const std::string home = std::getenv("HOME");
+  const char* variable = std::getenv("HOME");
+  const std::string home = variable == nullptr ? std::getenv("USERPROFILE") : variable;
   EXPECT_EQ(expand_home("~"), home);
   EXPECT_EQ(expand_home("~/"), home);
   EXPECT_EQ(expand_home("~/.ollama/models"), home + "/.ollama/models");

@@ -11,9 +11,12 @@ constexpr Option options[] = {{"user", OptionType::text, "", "x"}, {"password", 
 class LoginTest : public testing::Test {
  protected:
   void TearDown() override {
-    unsetenv("REGTOOL_USER");
-    unsetenv("REGTOOL_PASSWORD");
+    set("REGTOOL_USER=");
+    set("REGTOOL_PASSWORD=");
   }
+
+  // A variable, as "NAME=VALUE". The text has to last.
+  static void set(const char* assignment) { putenv(const_cast<char*>(assignment)); }
 
   static Result<std::optional<Login>> find(const OptionValues& given) {
     return find_login(Config::make(options, given).value());
@@ -21,8 +24,8 @@ class LoginTest : public testing::Test {
 };
 
 TEST_F(LoginTest, comes_from_the_config_before_the_environment) {
-  setenv("REGTOOL_USER", "env", 1);
-  setenv("REGTOOL_PASSWORD", "env-password", 1);
+  set("REGTOOL_USER=env");
+  set("REGTOOL_PASSWORD=env-password");
   const auto login = find({{"user", "me"}, {"password", "pw"}});
   ASSERT_TRUE(login && *login);
   EXPECT_EQ((*login)->user, "me");
@@ -30,8 +33,8 @@ TEST_F(LoginTest, comes_from_the_config_before_the_environment) {
 }
 
 TEST_F(LoginTest, comes_from_the_environment_where_the_config_is_silent) {
-  setenv("REGTOOL_USER", "env", 1);
-  setenv("REGTOOL_PASSWORD", "env-password", 1);
+  set("REGTOOL_USER=env");
+  set("REGTOOL_PASSWORD=env-password");
   const auto login = find({});
   ASSERT_TRUE(login && *login);
   EXPECT_EQ((*login)->user, "env");
@@ -39,8 +42,8 @@ TEST_F(LoginTest, comes_from_the_environment_where_the_config_is_silent) {
 }
 
 TEST_F(LoginTest, takes_the_password_of_a_configured_user_from_the_environment) {
-  setenv("REGTOOL_USER", "env", 1);
-  setenv("REGTOOL_PASSWORD", "env-password", 1);
+  set("REGTOOL_USER=env");
+  set("REGTOOL_PASSWORD=env-password");
   const auto login = find({{"user", "me"}});
   ASSERT_TRUE(login && *login);
   EXPECT_EQ((*login)->user, "me");
@@ -48,7 +51,7 @@ TEST_F(LoginTest, takes_the_password_of_a_configured_user_from_the_environment) 
 }
 
 TEST_F(LoginTest, never_gives_a_configured_password_to_another_user) {
-  setenv("REGTOOL_USER", "env", 1);
+  set("REGTOOL_USER=env");
   EXPECT_FALSE(find({{"password", "pw"}}));
 }
 

@@ -17,6 +17,9 @@ class TempDir {
   const std::filesystem::path& path() const noexcept { return path_; }
   std::filesystem::path operator/(std::string_view name) const { return path_ / name; }
 
+  // Writes a file, with the folders that it needs, and returns its path.
+  std::filesystem::path write(std::string_view name, std::string_view content) const;
+
  private:
   std::filesystem::path path_;
 };

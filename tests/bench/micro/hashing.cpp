@@ -2,8 +2,8 @@
 
 #include "digest_of.hpp"
 #include "engine/prefix_verifier.hpp"
+#include "test_verifier.hpp"
 #include "verified_bytes.hpp"
-#include "verify-openssl/openssl_verifier.hpp"
 
 #include <algorithm>
 #include <benchmark/benchmark.h>
@@ -34,7 +34,7 @@ class StagedBytes final : public StagedObject {
 
 void sha256_alone(benchmark::State& state) {
   const auto bytes = some_bytes(static_cast<std::size_t>(state.range(0)));
-  const auto verifier = make_openssl_verifier().value();
+  const auto verifier = make_test_verifier();
   for (auto _ : state) benchmark::DoNotOptimize(prove(*verifier, bytes));
   state.SetBytesProcessed(state.iterations() * state.range(0));
 }
@@ -45,7 +45,7 @@ void prefix_verifier(benchmark::State& state, bool thread) {
   const auto bytes = some_bytes(size);
   const auto what = descriptor_of(bytes);
   const StagedBytes staged(bytes);
-  const auto verifier = make_openssl_verifier().value();
+  const auto verifier = make_test_verifier();
   for (auto _ : state) {
     PrefixVerifier hashing(staged, Verification::begin(*verifier, what).value(), size);
     if (thread) hashing.start();

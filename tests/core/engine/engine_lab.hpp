@@ -8,7 +8,7 @@
 #include "memory_refs.hpp"
 #include "memory_store.hpp"
 #include "memory_transport.hpp"
-#include "verify-openssl/openssl_verifier.hpp"
+#include "test_verifier.hpp"
 
 #include <string>
 #include <vector>
@@ -53,7 +53,7 @@ class EngineLab {
   MemoryTransport transport;
   MemoryStore store;
   MemoryRefs refs;
-  std::unique_ptr<Verifier> verifier = *make_openssl_verifier();
+  std::unique_ptr<Verifier> verifier = make_test_verifier();
   TransferSettings settings;
   ProgressBoard board;
   RegistryAccess access;

@@ -2,7 +2,7 @@
 
 #include "fake_context.hpp"
 #include "host/config_file.hpp"
-#include "temporary_folder.hpp"
+#include "temp_dir.hpp"
 
 #include <gmock/gmock.h>
 
@@ -66,7 +66,7 @@ TEST_F(AssemblyTest, makes_each_object_from_its_options_once) {
 }
 
 TEST_F(AssemblyTest, brings_a_store_up_to_date_before_it_is_used) {
-  const TemporaryFolder root;
+  const TempDir root;
   root.write("old", "bytes");
   auto all = assembly("/srv/models", root.path().string());
   ASSERT_TRUE(all.storage(fake_.context()));

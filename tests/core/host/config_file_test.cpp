@@ -1,6 +1,6 @@
 #include "host/config_file.hpp"
 
-#include "temporary_folder.hpp"
+#include "temp_dir.hpp"
 
 #include <gmock/gmock.h>
 
@@ -91,7 +91,7 @@ TEST(ConfigFile, bounds_depth_and_size) {
 }
 
 TEST(ConfigFile, reads_a_file_and_remembers_its_folder) {
-  const TemporaryFolder folder;
+  const TempDir folder;
   const auto file = folder.write("config.json", "{\"ca\": \"corp.pem\"}");
   const auto tree = read_config_file(file).value();
   EXPECT_EQ(tree.find("ca")->origin.text(), file.string() + ":1:8");
@@ -99,7 +99,7 @@ TEST(ConfigFile, reads_a_file_and_remembers_its_folder) {
 }
 
 TEST(ConfigFile, says_which_file_cannot_be_read) {
-  const TemporaryFolder folder;
+  const TempDir folder;
   const auto missing = folder.path() / "missing.json";
   EXPECT_EQ(read_config_file(missing).error().message, "config file " + missing.string() + ": there is no such file");
   EXPECT_EQ(read_config_file(folder.path()).error().message, "config file " + folder.path().string() + ": is a folder");

@@ -1,6 +1,6 @@
 #include "host/plugin_host.hpp"
 
-#include "temporary_folder.hpp"
+#include "temp_dir.hpp"
 
 #include <gmock/gmock.h>
 #include <set>
@@ -38,14 +38,14 @@ TEST(PluginHost, finds_a_plugin_by_its_short_and_its_full_name) {
 }
 
 TEST(PluginHost, takes_the_first_folder_that_has_the_file) {
-  const TemporaryFolder first;
+  const TempDir first;
   std::filesystem::copy_file(file_of("auth-echo"), first.path() / plugin_file_name("auth-echo"));
   PluginHost host({"/nowhere", first.path(), plugins});
   EXPECT_EQ(host.describe("auth-echo").value().info.file.parent_path(), first.path());
 }
 
 TEST(PluginHost, says_where_it_looked_and_what_was_probably_meant) {
-  const TemporaryFolder empty;
+  const TempDir empty;
   PluginHost host({empty.path(), plugins});
   EXPECT_EQ(refusal<TransportOffer>(host, "ecko"),
             "no plugin \"transport-ecko\" (" + plugin_file_name("transport-ecko") + ") in " + empty.path().string() +
@@ -93,7 +93,7 @@ INSTANTIATE_TEST_SUITE_P(
     });
 
 TEST(PluginHost, refuses_a_file_that_is_no_shared_library) {
-  const TemporaryFolder folder;
+  const TempDir folder;
   const auto file = folder.write(plugin_file_name("auth-text"), "just some text\n");
   PluginHost host({folder.path()});
   EXPECT_THAT(refusal<AuthOffer>(host, "text"), StartsWith("plugin " + file.string() + ": cannot be loaded: "));
@@ -111,7 +111,7 @@ TEST(PluginHost, refuses_a_name_that_two_files_enroll_in_whatever_order) {
 }
 
 TEST(PluginHost, refuses_a_name_that_two_files_enroll_and_neither_is_named_for) {
-  const TemporaryFolder folder;
+  const TempDir folder;
   for (const char* name : {"auth-one", "auth-two"})
     std::filesystem::copy_file(file_of("auth-misnamed"), folder.path() / plugin_file_name(name));
   PluginHost host({folder.path()});
@@ -127,7 +127,7 @@ TEST(PluginHost, stays_usable_after_a_refusal) {
 }
 
 TEST(PluginHost, lists_the_usable_and_says_why_others_are_not) {
-  const TemporaryFolder last;
+  const TempDir last;
   last.write(plugin_file_name("auth-echo"), "hidden, so nobody minds that this is no library");
   last.write(plugin_file_name("auth-text"), "text");
   last.write("README.md", "not named like a plugin");

@@ -3,8 +3,8 @@
 
 #include "digest_of.hpp"
 #include "filesystem_under_test.hpp"
+#include "test_verifier.hpp"
 #include "verified_bytes.hpp"
-#include "verify-openssl/openssl_verifier.hpp"
 
 #include <algorithm>
 #include <gtest/gtest.h>
@@ -49,7 +49,7 @@ class FilesystemTest : public testing::Test {
 
   FakeContext fake_;
   FilesystemUnderTest models_;
-  std::unique_ptr<Verifier> verifier_ = make_openssl_verifier().value();
+  std::unique_ptr<Verifier> verifier_ = make_test_verifier();
 };
 
 }  // namespace regtool

@@ -10,7 +10,8 @@ namespace regtool::cli {
 namespace {
 
 std::string as_text(const PluginSummary& plugin) {
-  auto text = format_table({{"name", plugin.info.name}, {"version", plugin.info.version}, {"file", plugin.info.file}});
+  auto text =
+      format_table({{"name", plugin.info.name}, {"version", plugin.info.version}, {"file", plugin.info.file.string()}});
   for (const auto& offer : plugin.offers) {
     text += fmt::format("\n\n{} \"{}\"", to_string(offer.kind), offer.name);
     std::vector<TableRow> rows;

@@ -1,5 +1,4 @@
 #include "agent_connection.hpp"
-
 #include "ssh_wire.hpp"
 
 #include <cerrno>
@@ -20,9 +19,11 @@ constexpr int look_every_ms = 100;  // for the user's stop
 
 tl::unexpected<Error> gone() { return fail(Errc::unauthenticated, "ssh-agent went away"); }
 
+int fd_of(std::intptr_t handle) noexcept { return static_cast<int>(handle); }
+
 // Waits until `handle` is ready for `events`.
-Result<> wait(const Context& ctx, int handle, short events, std::chrono::steady_clock::time_point deadline) {
-  pollfd waiting{handle, events, 0};
+Result<> wait(const Context& ctx, std::intptr_t handle, short events, std::chrono::steady_clock::time_point deadline) {
+  pollfd waiting{fd_of(handle), events, 0};
   while (true) {
     if (ctx.stop.stop_requested()) return fail(Errc::cancelled, "cancelled while waiting for ssh-agent");
     if (ctx.clock.now() >= deadline) return fail(Errc::timeout, "ssh-agent does not answer");
@@ -36,6 +37,8 @@ bool would_block() { return errno == EAGAIN || errno == EWOULDBLOCK || errno == 
 
 }  // namespace
 
+std::string AgentConnection::default_place() { return {}; }
+
 Result<AgentConnection> AgentConnection::open(const std::string& socket) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -45,7 +48,7 @@ Result<AgentConnection> AgentConnection::open(const std::string& socket) {
   std::memcpy(address.sun_path, socket.data(), socket.size());
   AgentConnection connection(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (connection.handle_ < 0 ||
-      ::connect(connection.handle_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
+      ::connect(fd_of(connection.handle_), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) {
     return fail(Errc::unauthenticated,
                 "cannot reach ssh-agent at " + socket + ": " + std::generic_category().message(errno));
   }
@@ -55,14 +58,14 @@ Result<AgentConnection> AgentConnection::open(const std::string& socket) {
 AgentConnection::AgentConnection(AgentConnection&& other) noexcept : handle_(std::exchange(other.handle_, -1)) {}
 
 AgentConnection::~AgentConnection() {
-  if (handle_ >= 0) ::close(handle_);
+  if (handle_ >= 0) ::close(fd_of(handle_));
 }
 
 Result<std::string> AgentConnection::ask(const Context& ctx, std::string_view request) {
   const auto deadline = ctx.clock.now() + patience;
   while (!request.empty()) {
     REGTOOL_TRY(wait(ctx, handle_, POLLOUT, deadline));
-    const auto sent = ::send(handle_, request.data(), request.size(), MSG_NOSIGNAL);
+    const auto sent = ::send(fd_of(handle_), request.data(), request.size(), MSG_NOSIGNAL);
     if (sent < 0 && !would_block()) return gone();
     if (sent > 0) request.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -71,7 +74,7 @@ Result<std::string> AgentConnection::ask(const Context& ctx, std::string_view re
   while (received.size() < wanted) {
     REGTOOL_TRY(wait(ctx, handle_, POLLIN, deadline));
     char buffer[4096];
-    const auto got = ::recv(handle_, buffer, std::min(sizeof(buffer), wanted - received.size()), 0);
+    const auto got = ::recv(fd_of(handle_), buffer, std::min(sizeof(buffer), wanted - received.size()), 0);
     if (got == 0 || (got < 0 && !would_block())) return gone();
     if (got > 0) received.append(buffer, static_cast<std::size_t>(got));
     if (wanted == 4 && received.size() == 4) {

@@ -1,0 +1,7 @@
+#include "host/default_store.hpp"
+
+namespace regtool {
+
+std::string_view default_store() noexcept { return "sparse-windows"; }
+
+}  // namespace regtool

@@ -1,0 +1,30 @@
+#pragma once
+// The twin in memory, for the suites.
+
+#include "memory_refs.hpp"
+#include "memory_store.hpp"
+#include "store_suite.hpp"
+
+namespace regtool {
+
+class MemoryUnderTest final : public StoreUnderTest {
+ public:
+  explicit MemoryUnderTest(const MemoryDisk::Distance& distance = {}) : disk_(std::make_shared<MemoryDisk>(distance)) {}
+
+  Store& store() override { return *store_; }
+  Refs& refs() override { return refs_; }
+  void reopen() override { store_ = std::make_unique<MemoryStore>(disk_); }
+
+  void damage(const Digest& digest) override {
+    auto bytes = *disk_->bytes(digest);
+    bytes[0] = static_cast<char>(bytes[0] ^ 1);
+    disk_->put(digest, std::move(bytes));
+  }
+
+ private:
+  const std::shared_ptr<MemoryDisk> disk_;
+  std::unique_ptr<MemoryStore> store_ = std::make_unique<MemoryStore>(disk_);
+  MemoryRefs refs_;
+};
+
+}  // namespace regtool
