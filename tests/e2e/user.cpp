@@ -2,7 +2,7 @@
 
 namespace regtool {
 
-User::User() : config_(home_ / "config.json") {
+User::User() : config_(home_ / "config.json"), program_(REGTOOL_BINARY) {
   configure("{}");
   environment_ = {{"HOME", home_.path().string()},
                   {"OLLAMA_MODELS", store().string()},
@@ -28,7 +28,7 @@ std::string User::make_key() const {
 
 Command User::command(const std::vector<std::string>& words) const {
   Command command{.words = wrapper_, .environment = environment_, .folder = home_.path()};
-  command.words.push_back(REGTOOL_BINARY);
+  command.words.push_back(program_);
   command.words.insert(command.words.end(), words.begin(), words.end());
   return command;
 }

@@ -26,6 +26,9 @@ class User {
   // Every later run goes through this program, which ends its arguments with the command to run: {"setsid", "--wait"}.
   void run_through(std::vector<std::string> wrapper) { wrapper_ = std::move(wrapper); }
 
+  // Every later run is of this program instead of the one that was built with the tests.
+  void use_program(std::string program) { program_ = std::move(program); }
+
   // Makes the key where Ollama looks for it; returns the line of authorized_keys.
   std::string make_key() const;
 
@@ -46,6 +49,7 @@ class User {
   std::filesystem::path config_;
   std::map<std::string, std::string> environment_;
   std::vector<std::string> wrapper_;
+  std::string program_;
 };
 
 }  // namespace regtool

@@ -22,12 +22,6 @@ MessageStyle message_style(const GlobalOptions& options) {
           .colour = !is_set("NO_COLOR") && is_terminal(Stream::errors)};
 }
 
-// A terminal that can move its cursor.
-bool can_draw() noexcept {
-  const char* type = std::getenv("TERM");
-  return is_terminal(Stream::errors) && type != nullptr && std::string_view(type) != "dumb";
-}
-
 ConfigRequest config_request(const GlobalOptions& options) {
   ConfigRequest request;
   if (!options.config.empty()) request.file = options.config;

@@ -76,20 +76,24 @@ with_cmake() {  # SOURCE_FOLDER ARGUMENT...
     -DCMAKE_FIND_ROOT_PATH_MODE_PROGRAM=NEVER -DCMAKE_FIND_ROOT_PATH_MODE_LIBRARY=ONLY \
     -DCMAKE_FIND_ROOT_PATH_MODE_INCLUDE=ONLY -DCMAKE_FIND_ROOT_PATH_MODE_PACKAGE=ONLY \
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$prefix" -DOPENSSL_ROOT_DIR="$prefix" \
-    -DCMAKE_CXX_FLAGS=-D_WIN32_WINNT=0x0A00 -DCMAKE_C_FLAGS=-D_WIN32_WINNT=0x0A00 "$@"
+    -DCMAKE_CXX_FLAGS="-D_WIN32_WINNT=0x0A00 -I$sources/spellings" -DCMAKE_C_FLAGS=-D_WIN32_WINNT=0x0A00 "$@"
   cmake --build "$build" -j"$jobs"
   cmake --install "$build"
 }
 
 build_poco() {
   fetch poco
+  # It spells them as Windows lets it.
+  mkdir -p "$sources/spellings"
+  echo '#include <winsock2.h>' > "$sources/spellings/Winsock2.h"
+  echo '#include <iphlpapi.h>' > "$sources/spellings/Iphlpapi.h"
   local parts=() part
   for part in ACTIVERECORD ACTIVERECORD_COMPILER DATA DATA_SQLITE DATA_MYSQL DATA_POSTGRESQL DATA_ODBC CRYPTO_TESTS ENCODINGS \
     JWT MONGODB NETSSL_WIN PAGECOMPILER PAGECOMPILER_FILE2PAGE PDF PROMETHEUS REDIS SEVENZIP TESTS UTIL XML JSON ZIP \
     CPPPARSER APACHECONNECTOR; do
     parts+=("-DENABLE_$part=OFF")
   done
-  with_cmake "$(folder_of poco)" -DENABLE_NET=ON -DENABLE_NETSSL=ON -DENABLE_CRYPTO=ON "${parts[@]}"
+  with_cmake "$(folder_of poco)" -DCMAKE_MC_COMPILER="$(command -v $host-windmc)" -DENABLE_NET=ON -DENABLE_NETSSL=ON -DENABLE_CRYPTO=ON "${parts[@]}"
 }
 
 build_libssh() {

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# prefix.sh DIR: makes DIR a place where a cross build for Windows finds what it needs of this Debian: the libraries that
-# are headers only, and the cross file DIR/cross.ini. What libraries.sh builds goes to the same place.
+# prefix.sh DIR [whole]: makes DIR a place where a cross build for Windows finds what it needs of this Debian: the libraries
+# that are headers only, and the cross file DIR/cross.ini. For the whole program, what libraries.sh builds goes to the same
+# place.
 set -euo pipefail
 
 mkdir -p "$1/include" "$1/lib/pkgconfig"
@@ -21,6 +22,11 @@ version_of() { dpkg-query -W -f '${Version}' "$1" | sed -E 's/^[0-9]+://; s/[+~-
 describe fmt "$(version_of libfmt-dev)" -DFMT_HEADER_ONLY ''
 describe RapidJSON "$(version_of rapidjson-dev)" '' ''
 describe tl-expected "$(version_of libexpected-dev)" '' ''
+
+if [[ ${2:-} == whole ]]; then
+  ln -sfn /usr/include/CLI "$prefix/include/CLI"
+  describe CLI11 "$(version_of libcli11-dev)" '' ''
+fi
 
 # GoogleTest comes as sources.
 build_library() {  # NAME SOURCE INCLUDE...
@@ -71,6 +77,7 @@ boost_includedir = '$prefix/include'
 boost_librarydir = '$prefix/lib'
 
 [built-in options]
+cmake_prefix_path = ['$prefix']
 # Windows 10: what the file layer calls is older, what the headers then declare is enough.
 cpp_args = ['-D_WIN32_WINNT=0x0A00', '-I$prefix/include']
 EOF

@@ -19,6 +19,9 @@ struct TerminalSize {
 
 bool is_terminal(Stream stream) noexcept;
 
+// True if standard error is a terminal that can move its cursor.
+bool can_draw() noexcept;
+
 // Of the terminal behind standard error; 80x24 where it cannot be asked.
 TerminalSize terminal_size() noexcept;
 

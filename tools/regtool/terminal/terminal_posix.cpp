@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <clocale>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <langinfo.h>
@@ -65,6 +66,11 @@ tl::unexpected<Error> write_failure(int error) {
 }  // namespace
 
 bool is_terminal(Stream stream) noexcept { return ::isatty(descriptor(stream)) == 1; }
+
+bool can_draw() noexcept {
+  const char* type = std::getenv("TERM");
+  return is_terminal(Stream::errors) && type != nullptr && std::string_view(type) != "dumb";
+}
 
 TerminalSize terminal_size() noexcept {
   winsize size{};

@@ -84,6 +84,8 @@ bool is_terminal(Stream stream) noexcept {
          ::SetConsoleMode(handle, mode | ENABLE_VIRTUAL_TERMINAL_PROCESSING) != 0;
 }
 
+bool can_draw() noexcept { return is_terminal(Stream::errors); }
+
 TerminalSize terminal_size() noexcept {
   CONSOLE_SCREEN_BUFFER_INFO info{};
   if (!::GetConsoleScreenBufferInfo(handle_of(Stream::errors), &info)) return {};
@@ -94,7 +96,8 @@ TerminalSize terminal_size() noexcept {
 
 bool in_foreground() noexcept { return true; }
 
-bool has_unicode() noexcept { return ::GetConsoleOutputCP() == CP_UTF8; }
+// What is written is UTF-8, whatever the console was set to before.
+bool has_unicode() noexcept { return ::SetConsoleOutputCP(CP_UTF8) != 0; }
 
 Result<> write_to(Stream stream, std::string_view text) {
   while (!text.empty()) {
