@@ -2,6 +2,7 @@
 
 #include "filesystem_refs.hpp"
 #include "filesystem_store.hpp"
+#include "staging_leftovers.hpp"
 
 #include <array>
 
@@ -24,7 +25,8 @@ Result<Storage> make_storage(const Context&, const Config& config, Host&) {
     return fail(Errc::invalid_argument,
                 "the store " + root.string() + " is not a folder, or below a file; set store.root to one");
   }
-  return Storage{make_filesystem_store(root), make_filesystem_refs(root), root, nullptr};
+  return Storage{make_filesystem_store(root), make_filesystem_refs(root), root,
+                 make_staging_leftovers(StoreFolders(root))};
 }
 
 void enroll(Registrar& registrar) { registrar.store("filesystem", options, make_storage); }

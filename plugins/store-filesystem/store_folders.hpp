@@ -5,6 +5,8 @@
 
 #include "posix_file.hpp"
 
+#include <array>
+
 namespace regtool {
 
 class StoreFolders {
@@ -23,6 +25,9 @@ class StoreFolders {
   // Where a file is prepared that is to be renamed into `folder` or below; both are made where they are missing. It is
   // the root's own folder, or, where `folder` leads to another disk, one in there: a rename does not cross disks.
   Result<posix::Path> workplace(const posix::Path& folder) const;
+
+  // Every folder that workplace() may have given, whether it is there or not.
+  std::array<posix::Path, 3> workplaces() const { return {own(root_), own(blobs()), own(manifests())}; }
 
  private:
   // Not in blobs/ where it can be helped: Ollama removes from there what it does not know.

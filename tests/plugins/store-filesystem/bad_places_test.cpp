@@ -2,36 +2,13 @@
 // skipped without.
 
 #include "filesystem_fixture.hpp"
-
-#include <sched.h>
-#include <sys/mount.h>
+#include "small_disk.hpp"
 
 namespace regtool {
 namespace {
 
 namespace fs = std::filesystem;
 using BadPlace = FilesystemTest;
-
-// A small disk of its own at `folder`, seen by this process alone.
-class SmallDisk {
- public:
-  explicit SmallDisk(fs::path folder) : folder_(std::move(folder)) {
-    fs::create_directories(folder_);
-    mounted_ = ::unshare(CLONE_NEWNS) == 0 && ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-               ::mount("none", folder_.c_str(), "tmpfs", 0, "size=1m") == 0;
-  }
-  ~SmallDisk() {
-    if (mounted_) ::umount2(folder_.c_str(), MNT_DETACH);
-  }
-  bool mounted() const { return mounted_; }
-  bool make_read_only() const {
-    return ::mount("none", folder_.c_str(), nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0;
-  }
-
- private:
-  const fs::path folder_;
-  bool mounted_ = false;
-};
 
 void expect_one_clear_line(const Error& error, const std::string& part) {
   EXPECT_EQ(error.message.find('\n'), std::string::npos);
