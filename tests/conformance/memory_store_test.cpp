@@ -14,6 +14,7 @@ class MemoryUnderTest final : public StoreUnderTest {
 
   Store& store() override { return *store_; }
   Refs& refs() override { return refs_; }
+  Leftovers* leftovers() override { return &leftovers_; }
   void reopen() override { store_ = std::make_unique<MemoryStore>(disk_); }
 
   void damage(const Digest& digest) override {
@@ -26,6 +27,7 @@ class MemoryUnderTest final : public StoreUnderTest {
   const std::shared_ptr<MemoryDisk> disk_;
   std::unique_ptr<MemoryStore> store_ = std::make_unique<MemoryStore>(disk_);
   MemoryRefs refs_;
+  MemoryLeftovers leftovers_{disk_};
 };
 
 const StoreBackend near{"near", {}, [] { return std::make_unique<MemoryUnderTest>(); }};
@@ -36,6 +38,7 @@ const StoreBackend far{"far", {.unit = unit}, [] {
                        }};
 
 INSTANTIATE_TEST_SUITE_P(Memory, StoreSuite, testing::Values(near, far), backend_name);
+INSTANTIATE_TEST_SUITE_P(Memory, LeftoversSuite, testing::Values(near, far), backend_name);
 INSTANTIATE_TEST_SUITE_P(Memory, RefsSuite, testing::Values(near), backend_name);
 
 }  // namespace

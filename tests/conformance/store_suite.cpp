@@ -25,9 +25,11 @@ std::unique_ptr<StagedObject> StoreSuite::stage(std::string_view bytes) {
 
 void StoreSuite::publish(std::string_view bytes) {
   auto staged = stage(bytes);
-  PrefixVerifier verifier(*staged, Verification::resume(*verifier_, descriptor_of(bytes), {}).value(), bytes.size());
+  const auto hashed = staged->facts().hashed.value_or(HashState());
+  PrefixVerifier verifier(*staged, Verification::resume(*verifier_, descriptor_of(bytes), hashed).value(),
+                          bytes.size());
   verifier.start();
-  for (std::size_t at = 0; at < bytes.size(); at += traits().unit) {
+  for (std::size_t at = hashed.bytes; at < bytes.size(); at += traits().unit) {
     const auto piece = bytes.substr(at, traits().unit);
     while (at + piece.size() - verifier.hashed() > staged->facts().window) std::this_thread::yield();
     const auto written = staged->write_at(at, as_bytes(piece));

@@ -1,15 +1,18 @@
 #pragma once
-// What every Store and Refs must do. A backend's tests instantiate both suites with a StoreBackend of theirs.
+// What every Store, Refs and Leftovers must do. A backend's tests instantiate the suites with a StoreBackend of theirs.
 
+#include <regtool/leftovers.hpp>
 #include <regtool/refs.hpp>
 #include <regtool/store.hpp>
 
 #include "fake_context.hpp"
 
+#include <chrono>
 #include <functional>
 #include <gtest/gtest.h>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace regtool {
 
@@ -21,6 +24,9 @@ struct StoreTraits {
   // Bytes, a multiple of 16: the tests of staging write so much at a time. For a store whose staged bytes cannot be
   // read again, what StagedFacts::hash_states_every is for a blob of ten such units.
   std::size_t unit = 10'000;
+
+  // How long an unfinished blob must have lain before it counts as left over.
+  std::chrono::hours abandoned_after{0};
 };
 
 // A store of its own for one test.
@@ -35,6 +41,9 @@ class StoreUnderTest {
 
   // Changes one byte of a published blob behind the store's back.
   virtual void damage(const Digest& digest) = 0;
+
+  // Null where nothing can be left over.
+  virtual Leftovers* leftovers() { return nullptr; }
 };
 
 struct StoreBackend {
@@ -74,6 +83,18 @@ class StoreSuite : public testing::TestWithParam<StoreBackend> {
   FakeContext fake_;
   std::unique_ptr<Verifier> verifier_;
   std::unique_ptr<StoreUnderTest> under_test_;
+};
+
+class LeftoversSuite : public StoreSuite {
+ protected:
+  Leftovers& leftovers() { return *under_test_->leftovers(); }
+
+  // An unfinished blob whose stager is gone, long enough ago.
+  void leave(std::string_view bytes);
+  void let_time_pass();
+
+  std::vector<Leftover> list();
+  std::vector<std::string> names();
 };
 
 class RefsSuite : public testing::TestWithParam<StoreBackend> {

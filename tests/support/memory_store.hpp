@@ -1,6 +1,7 @@
 #pragma once
 // A store in memory: the twin of the real ones, for tests of what stands on a Store.
 
+#include <regtool/leftovers.hpp>
 #include <regtool/store.hpp>
 
 #include <limits>
@@ -29,6 +30,8 @@ class MemoryDisk {
     RangeSet durable;
     std::optional<HashState> hashed;
     bool taken = false;
+    std::size_t number = 0;  // no other has the same
+    std::chrono::system_clock::time_point modified{};
   };
 
   // A disk that is far away: what is staged is read back once, in order, and not again by a later run.
@@ -62,11 +65,16 @@ class MemoryDisk {
   friend class MemoryStore;
   friend class MemoryBlob;
   friend class MemoryStaged;
+  friend class MemoryLeftovers;
+
+  // With the lock held.
+  void add(const Digest& digest, std::shared_ptr<Staging> staging);
 
   const Distance distance_{};
   mutable std::mutex mutex_;
   std::map<Digest, Published> blobs_;
   std::map<Digest, std::list<std::shared_ptr<Staging>>> staged_;
+  std::size_t stagings_ = 0;  // so many there were until now
   std::uint64_t free_ = ~std::uint64_t{0};
 };
 
@@ -82,6 +90,17 @@ class MemoryStore final : public Store {
   Result<> commit(const Context& ctx, std::span<Finished> blobs) noexcept override;
   Result<bool> remove(const Context& ctx, const Digest& digest) noexcept override;
   Result<std::vector<BlobInfo>> list(const Context& ctx) noexcept override;
+
+ private:
+  const std::shared_ptr<MemoryDisk> disk_;
+};
+
+class MemoryLeftovers final : public Leftovers {
+ public:
+  explicit MemoryLeftovers(std::shared_ptr<MemoryDisk> disk) : disk_(std::move(disk)) {}
+
+  Result<std::vector<Leftover>> list(const Context& ctx) noexcept override;
+  Result<bool> remove(const Context& ctx, const Leftover& leftover) noexcept override;
 
  private:
   const std::shared_ptr<MemoryDisk> disk_;

@@ -14,10 +14,13 @@ void FilesystemUnderTest::damage(const Digest& digest) {
 
 namespace {
 
-const StoreBackend backend{
-    "filesystem", {.gives_file_regions = true}, [] { return std::make_unique<FilesystemUnderTest>(); }};
+// At once where locks can be relied upon; this may run anywhere.
+const StoreBackend backend{"filesystem", {.gives_file_regions = true, .abandoned_after = std::chrono::hours(24)}, [] {
+                             return std::make_unique<FilesystemUnderTest>();
+                           }};
 
 INSTANTIATE_TEST_SUITE_P(Filesystem, StoreSuite, testing::Values(backend), backend_name);
+INSTANTIATE_TEST_SUITE_P(Filesystem, LeftoversSuite, testing::Values(backend), backend_name);
 INSTANTIATE_TEST_SUITE_P(Filesystem, RefsSuite, testing::Values(backend), backend_name);
 
 }  // namespace

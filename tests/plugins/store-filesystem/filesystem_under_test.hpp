@@ -3,6 +3,7 @@
 
 #include "store-filesystem/filesystem_refs.hpp"
 #include "store-filesystem/filesystem_store.hpp"
+#include "store-filesystem/staging_leftovers.hpp"
 #include "store_suite.hpp"
 #include "temp_dir.hpp"
 
@@ -13,9 +14,12 @@ class FilesystemUnderTest final : public StoreUnderTest {
   Store& store() override { return *store_; }
   Refs& refs() override { return *refs_; }
 
+  Leftovers* leftovers() override { return leftovers_.get(); }
+
   void reopen() override {
     store_ = make_filesystem_store(root());
     refs_ = make_filesystem_refs(root());
+    leftovers_ = make_staging_leftovers(StoreFolders(root()));
   }
 
   void damage(const Digest& digest) override;
@@ -29,6 +33,7 @@ class FilesystemUnderTest final : public StoreUnderTest {
   const TempDir folder_;
   std::unique_ptr<Store> store_ = make_filesystem_store(root());
   std::unique_ptr<Refs> refs_ = make_filesystem_refs(root());
+  std::unique_ptr<Leftovers> leftovers_ = make_staging_leftovers(StoreFolders(root()));
 };
 
 }  // namespace regtool
