@@ -94,21 +94,6 @@ Result<> copy_model(const Context& ctx, const Toolkit& toolkit, const Reference&
   return {};
 }
 
-Result<RemovalReport> remove_model(const Context& ctx, const Toolkit& toolkit, const Reference& name, bool prune) {
-  auto manifest = local_manifest(ctx, toolkit, name);
-  // A manifest that cannot be read can still be removed; what it needed is then anybody's guess, and stays.
-  const bool unreadable =
-      !manifest && (manifest.error().code == Errc::protocol || manifest.error().code == Errc::corrupt);
-  if (!manifest && !unreadable) return fail(std::move(manifest).error());
-  REGTOOL_TRY(toolkit.refs.unlink(ctx, name));
-  if (!manifest || !prune) return RemovalReport{};
-  auto removed = remove_unreferenced(ctx, toolkit, manifest->distinct_blobs());
-  if (removed) return removed;
-  // The name is gone, which is what was asked for.
-  ctx.console.warn(name.display() + " is removed, but its blobs are not: " + removed.error().message);
-  return RemovalReport{};
-}
-
 Result<std::vector<BlobProblem>> verify_models(const Context& ctx, const Toolkit& toolkit,
                                                const std::vector<Manifest>& models) {
   std::vector<Layer> blobs;

@@ -2,7 +2,6 @@
 // What can be done with the models in a store, without a registry.
 
 #include "engine/manifest.hpp"
-#include "engine/prune.hpp"
 #include "engine/toolkit.hpp"
 
 #include <chrono>
@@ -29,9 +28,6 @@ Result<std::string> read_blob(const Context& ctx, const Toolkit& toolkit, const 
 
 // Gives `from` a second name. Replaces what `to` pointed to; its blobs stay until a prune.
 Result<> copy_model(const Context& ctx, const Toolkit& toolkit, const Reference& from, const Reference& to);
-
-// Removes the name, and, if `prune`, the blobs that only it needed.
-Result<RemovalReport> remove_model(const Context& ctx, const Toolkit& toolkit, const Reference& name, bool prune);
 
 struct BlobProblem {
   Layer blob;

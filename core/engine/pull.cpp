@@ -1,8 +1,8 @@
 #include "engine/pull.hpp"
 
 #include "engine/download.hpp"
-#include "engine/library.hpp"
 #include "engine/parallel.hpp"
+#include "engine/unreferenced.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -74,13 +74,15 @@ std::size_t prune_replaced(const Context& ctx, const Toolkit& toolkit, const Man
                            const std::vector<Layer>& current) {
   std::set<Digest> kept;
   for (const auto& layer : current) kept.insert(layer.blob.digest);
-  auto candidates = replaced.distinct_blobs();
-  std::erase_if(candidates, [&](const Layer& old) { return kept.contains(old.blob.digest); });
-  if (candidates.empty()) return 0;
-  const auto removed = remove_unreferenced(ctx, toolkit, candidates);
-  if (removed) return removed->blobs;
-  ctx.console.warn("blobs of the replaced version stay in the store: " + removed.error().message);
-  return 0;
+  std::vector<Digest> candidates;
+  for (const auto& old : replaced.distinct_blobs()) {
+    if (!kept.contains(old.blob.digest)) candidates.push_back(old.blob.digest);
+  }
+  Removal removal;
+  if (const auto removed = remove_unreferenced(ctx, toolkit, candidates, removal); !removed) {
+    ctx.console.warn("blobs of the replaced version stay in the store: " + removed.error().message);
+  }
+  return removal.removed.size();
 }
 
 Result<PullReport> pull_manifest(const Context& ctx, const Toolkit& toolkit, RegistryClient& client,

@@ -1,7 +1,7 @@
 // Several processes on one store, each of which pulls, links and prunes what others do too.
 
 #include "digest_of.hpp"
-#include "engine/library.hpp"
+#include "engine/removal.hpp"
 #include "engine_lab.hpp"
 #include "file_history.hpp"
 #include "ollama_neighbour.hpp"

@@ -84,6 +84,7 @@ class MemoryStore final : public Store {
   explicit MemoryStore(std::shared_ptr<MemoryDisk> disk = std::make_shared<MemoryDisk>()) : disk_(std::move(disk)) {}
 
   MemoryDisk& disk() noexcept { return *disk_; }
+  const std::shared_ptr<MemoryDisk>& shared_disk() const noexcept { return disk_; }
 
   Result<std::unique_ptr<Blob>> open(const Context& ctx, const Digest& digest) noexcept override;
   Result<std::unique_ptr<StagedObject>> stage(const Context& ctx, const Descriptor& what) noexcept override;

@@ -1,5 +1,5 @@
 #include "commands/commands.hpp"
-#include "engine/library.hpp"
+#include "engine/removal.hpp"
 #include "json_text.hpp"
 #include "names.hpp"
 #include "terminal/units.hpp"
@@ -34,14 +34,15 @@ class RmCommand final : public Command {
     auto outcome = for_each_name(session, names, [&](const Reference& name) -> Result<> {
       REGTOOL_TRY_ASSIGN(const auto report, remove_model(session.context(), tools, name, prune));
       if (!session.options().json) {
-        if (report.blobs == 0) return session.print(name.display() + ": removed; no blobs went with it");
+        if (report.removed.count == 0) return session.print(name.display() + ": removed; no blobs went with it");
         return session.print(fmt::format("{}: removed, with {} ({})", name.display(),
-                                         format_count(report.blobs, "blob"), format_bytes(report.bytes)));
+                                         format_count(report.removed.count, "blob"),
+                                         format_bytes(report.removed.bytes)));
       }
       json.begin_object()
           .field("name", name.display())
-          .field("blobs", std::uint64_t{report.blobs})
-          .field("bytes", report.bytes)
+          .field("blobs", std::uint64_t{report.removed.count})
+          .field("bytes", report.removed.bytes)
           .end_object();
       return {};
     });
