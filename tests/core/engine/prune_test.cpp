@@ -154,12 +154,15 @@ TEST_F(Prune, removes_no_blob_when_a_manifest_can_no_longer_be_read) {
 }
 
 TEST_F(Prune, names_every_manifest_that_cannot_be_read) {
-  for (const auto* name : {"ns/c", "ns/a", "ns/b"}) {
-    ASSERT_TRUE(lab_.refs.link(lab_.fake.context(), name_of(name), "{"));
+  std::vector<std::string> torn;
+  for (char letter = 'a'; letter <= 'z'; ++letter) {
+    torn.push_back(std::string("ns/") + letter);
+    ASSERT_TRUE(lab_.refs.link(lab_.fake.context(), name_of(torn.back()), "{"));
   }
+  const auto what = plan(lab_.toolkit());
   std::vector<std::string> names;
-  for (const auto& [name, why] : plan(lab_.toolkit()).unreadable) names.push_back(name.repository());
-  EXPECT_THAT(names, ElementsAre("ns/a", "ns/b", "ns/c"));
+  for (const auto& [name, why] : what.unreadable) names.push_back(name.repository());
+  EXPECT_EQ(names, torn);
 }
 
 TEST_F(Prune, removes_more_blobs_than_it_looks_at_between_two_looks_at_the_names) {

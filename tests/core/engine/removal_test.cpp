@@ -153,7 +153,9 @@ TEST_F(Rehearsal, changes_nothing) {
 }
 
 TEST_F(Rehearsal, has_no_blob_go_where_names_alone_are_removed) {
-  EXPECT_EQ(rehearse("ns/one", false).removed, Amount());
+  const auto report = rehearse("ns/one", false);
+  EXPECT_EQ(report.removed, Amount());
+  EXPECT_EQ(report.shared, Amount());
 }
 
 TEST_F(Rehearsal, tells_the_same_as_the_removal_does) {
