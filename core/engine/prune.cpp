@@ -1,5 +1,9 @@
 #include "engine/prune.hpp"
 
+#include <algorithm>
+#include <iterator>
+#include <set>
+
 namespace regtool {
 namespace {
 
@@ -39,7 +43,10 @@ Result<> prune(const Context& ctx, const Toolkit& toolkit, Leftovers* leftovers,
   for (const auto& blob : plan.blobs) candidates.push_back(blob.digest);
   Removal removal;
   auto removed = remove_unreferenced(ctx, toolkit, candidates, removal);
-  pruned.blobs = std::move(removal.removed);
+  std::set<Digest> gone;
+  for (const auto& blob : removal.removed) gone.insert(blob.digest);
+  std::ranges::copy_if(plan.blobs, std::back_inserter(pruned.blobs),
+                       [&](const BlobInfo& blob) { return gone.contains(blob.digest); });
   REGTOOL_TRY(removed);
   return outcome;
 }

@@ -9,7 +9,7 @@ namespace regtool {
 Result<Inventory> take_inventory(const Context& ctx, const Toolkit& toolkit, Leftovers* leftovers);
 
 struct Pruned {
-  std::vector<Descriptor> blobs;
+  std::vector<BlobInfo> blobs;  // in the order of the plan
   std::vector<Leftover> leftovers;
 };
 

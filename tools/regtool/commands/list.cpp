@@ -6,9 +6,6 @@
 #include "table.hpp"
 #include "terminal/units.hpp"
 
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 namespace regtool::cli {
 namespace {
 
@@ -27,8 +24,7 @@ void describe(JsonText& json, const ModelInfo& model) {
       .key("digest");
   model.manifest ? json.value(model.manifest->text()) : json.null();
   json.field("size", model.size);
-  const auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(model.modified);
-  json.field("modified", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds))).key("problem");
+  json.field("modified", format_utc(model.modified)).key("problem");
   model.problem.empty() ? json.null() : json.value(model.problem);
   json.end_object();
 }
