@@ -94,15 +94,19 @@ Result<> copy_model(const Context& ctx, const Toolkit& toolkit, const Reference&
   return {};
 }
 
-Result<std::vector<BlobProblem>> verify_models(const Context& ctx, const Toolkit& toolkit,
-                                               const std::vector<Manifest>& models) {
+std::vector<Layer> blobs_of(const std::vector<StoredModel>& models) {
   std::vector<Layer> blobs;
   std::set<Digest> seen;
-  for (const auto& manifest : models) {
-    for (auto& layer : manifest.distinct_blobs()) {
+  for (const auto& model : models) {
+    for (auto& layer : model.manifest.distinct_blobs()) {
       if (seen.insert(layer.blob.digest).second) blobs.push_back(std::move(layer));
     }
   }
+  return blobs;
+}
+
+Result<std::vector<BlobProblem>> verify_blobs(const Context& ctx, const Toolkit& toolkit,
+                                              const std::vector<Layer>& blobs) {
   std::vector<Transfer*> transfers;
   for (const auto& layer : blobs) transfers.push_back(&toolkit.progress.add(layer.label(), layer.blob));
 

@@ -34,9 +34,17 @@ struct BlobProblem {
   std::string what;  // "is missing", "expected …, found …"
 };
 
-// Hashes every distinct blob of the models, several at a time, whatever the store believes of them.
-// The problems are a value: an Error means that checking itself failed.
-Result<std::vector<BlobProblem>> verify_models(const Context& ctx, const Toolkit& toolkit,
-                                               const std::vector<Manifest>& models);
+struct StoredModel {
+  Reference name;
+  Manifest manifest;
+};
+
+// The distinct blobs of the models.
+std::vector<Layer> blobs_of(const std::vector<StoredModel>& models);
+
+// Hashes each of the blobs, several at a time, whatever the store believes of them.
+// The problems are a value, in the order of digests: an Error means that checking itself failed.
+Result<std::vector<BlobProblem>> verify_blobs(const Context& ctx, const Toolkit& toolkit,
+                                              const std::vector<Layer>& blobs);
 
 }  // namespace regtool

@@ -1,6 +1,7 @@
 #include "engine/pull.hpp"
 
 #include "engine/download.hpp"
+#include "engine/mirrors.hpp"
 #include "engine/parallel.hpp"
 #include "engine/unreferenced.hpp"
 
@@ -113,35 +114,11 @@ Result<PullReport> pull_manifest(const Context& ctx, const Toolkit& toolkit, Reg
   return report;
 }
 
-// A mirror is reached like its registry, but is nobody whom the registry's credentials would concern.
-RegistryAccess mirror_access(const RegistryAccess& registry, const std::string& origin) {
-  RegistryAccess mirror;
-  mirror.origin = origin;
-  mirror.plain_http_allowed = origin.starts_with("http://");
-  mirror.transport = registry.transport;
-  return mirror;
-}
-
-// Another source could do better.
-bool is_the_sources_fault(const Error& error) {
-  switch (error.code) {
-    case Errc::cancelled:
-    case Errc::no_space:
-    case Errc::io:
-    case Errc::internal:
-      return false;
-    default:
-      return true;
-  }
-}
-
 // The first mirror that works. What one that fails had brought until then is not fetched again.
 std::optional<Result<PullReport>> pull_from_mirrors(const Context& ctx, const Toolkit& toolkit,
                                                     const RegistryAccess& registry, const Reference& name,
                                                     const PullOptions& options) {
-  auto settings = toolkit.settings;
-  // The registry itself is there to fall back on.
-  settings.tries = std::min(settings.tries, 2u);
+  const auto settings = mirror_settings(toolkit.settings);
   const Toolkit impatient{toolkit.blobs, toolkit.refs, toolkit.verifier, settings, toolkit.progress};
   for (const auto& origin : registry.mirrors) {
     const auto access = mirror_access(registry, origin);

@@ -150,6 +150,14 @@ void MemoryDisk::put(const Digest& digest, std::string bytes) {
   blobs_[digest] = {std::make_shared<const std::string>(std::move(bytes)), std::chrono::system_clock::now(), false};
 }
 
+void MemoryDisk::rot(const Digest& digest) {
+  const std::lock_guard lock(mutex_);
+  auto& blob = blobs_.at(digest);
+  auto bytes = *blob.bytes;
+  bytes.at(0) = static_cast<char>(bytes[0] ^ 1);
+  blob.bytes = std::make_shared<const std::string>(std::move(bytes));
+}
+
 std::shared_ptr<const std::string> MemoryDisk::bytes(const Digest& digest) const {
   const std::lock_guard lock(mutex_);
   const auto found = blobs_.find(digest);

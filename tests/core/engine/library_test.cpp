@@ -34,7 +34,7 @@ TEST(CopyModel, gives_a_model_a_second_name_that_keeps_its_blobs) {
   EXPECT_TRUE(lab.has(weights));
 }
 
-TEST(VerifyModels, tells_what_is_damaged_and_what_is_missing_whatever_the_store_believes) {
+TEST(VerifyBlobs, tells_what_is_damaged_and_what_is_missing_whatever_the_store_believes) {
   EngineLab lab;
   const auto damaged = some_bytes(100, 1), missing = some_bytes(100, 2), good = some_bytes(100, 3);
   lab.keep("ns/model", {damaged, missing, good});
@@ -43,7 +43,8 @@ TEST(VerifyModels, tells_what_is_damaged_and_what_is_missing_whatever_the_store_
   const auto manifest = local_manifest(lab.fake.context(), lab.toolkit(), name_of("ns/model"));
   ASSERT_TRUE(manifest);
 
-  const auto problems = verify_models(lab.fake.context(), lab.toolkit(), {*manifest});
+  const auto problems =
+      verify_blobs(lab.fake.context(), lab.toolkit(), blobs_of({{name_of("ns/model"), *manifest}}));
 
   ASSERT_TRUE(problems) << problems.error().message;
   ASSERT_EQ(problems->size(), 2u);
