@@ -10,7 +10,6 @@ namespace regtool {
 namespace {
 
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 Reference name_of(const std::string& name) { return *Reference::parse("registry.test/" + name); }
 
@@ -129,11 +128,24 @@ TEST_F(Repair, mends_the_rest_when_one_is_damaged_at_the_registry_too) {
 
 TEST_F(Repair, mends_the_rest_when_the_storage_of_one_always_fails) {
   for (const auto& bytes : {one_, two_, three_}) lose(bytes);
-  lab_.registry.plan().on({.method = "GET", .target = "/blobs/" + digest_of(two_).text()}, Times::always(),
+  lab_.settings.connections = lab_.settings.first_connections = 1;  // one after the other, the smallest last
+  lab_.registry.plan().on({.method = "GET", .target = "/blobs/" + digest_of(three_).text()}, Times::always(),
                           HttpReply{.status = 500});
   EXPECT_THAT(reason(repair()), HasSubstr("500"));
   EXPECT_TRUE(lab_.has(one_));
-  EXPECT_TRUE(lab_.has(three_));
+  EXPECT_TRUE(lab_.has(two_));
+}
+
+TEST_F(Repair, gives_up_on_all_when_nothing_arrives_at_all) {
+  std::vector<std::string> many;
+  for (unsigned seed = 0; seed < 16; ++seed) many.push_back(some_bytes(100, 100 + seed));
+  lab_.publish("ns/model", many);
+  ASSERT_TRUE(lab_.pull("ns/model"));
+  models_ = {model("ns/model")};
+  for (const auto& bytes : many) lose(bytes);
+  lab_.registry.plan().on({.method = "GET", .target = "/blobs/"}, Times::always(), HttpReply{.status = 500});
+  EXPECT_THAT(reason(repair()), HasSubstr("500"));
+  EXPECT_LE(lab_.registry.log().count("GET"), 16 * lab_.settings.tries);
 }
 
 TEST_F(Repair, tries_what_the_registry_will_not_say_whether_it_has_it) {
