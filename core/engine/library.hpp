@@ -13,12 +13,17 @@ struct ModelInfo {
   Reference name;
   std::optional<Digest> manifest;  // nothing when its manifest cannot be read
   std::uint64_t size = 0;          // bytes of all distinct blobs
+  std::uint64_t shared = 0;        // of these, bytes that other models in the store use as well
   std::chrono::system_clock::time_point modified{};
-  std::string problem;  // why the manifest cannot be read
+  std::string problem;              // why the manifest cannot be read
+  std::vector<Descriptor> blobs{};  // distinct ones
 };
 
 // Every model, in the order of the names. One that cannot be read is listed with its problem.
 Result<std::vector<ModelInfo>> list_models(const Context& ctx, const Toolkit& toolkit);
+
+// Bytes that the models take up together: what they share counts once.
+std::uint64_t distinct_bytes(const std::vector<ModelInfo>& models);
 
 // The manifest of a model in the store. Errc::not_found, with the nearest name that there is.
 Result<Manifest> local_manifest(const Context& ctx, const Toolkit& toolkit, const Reference& name);

@@ -140,12 +140,4 @@ Result<PullReport> pull(const Context& ctx, const Toolkit& toolkit, const Regist
   return pull_manifest(ctx, toolkit, client, name, options).map_error(describe);
 }
 
-Result<Manifest> fetch_manifest(const Context& ctx, const Toolkit& toolkit, const RegistryAccess& registry,
-                                const Reference& name) {
-  RegistryClient client(registry, toolkit.settings, name.repository());
-  return client.manifest(ctx, toolkit.verifier, name).map_error([&](Error error) {
-    return std::move(error).in("manifest of " + name.display());
-  });
-}
-
 }  // namespace regtool
