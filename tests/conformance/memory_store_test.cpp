@@ -17,6 +17,16 @@ class MemoryUnderTest final : public StoreUnderTest {
   Leftovers* leftovers() override { return &leftovers_; }
   void reopen() override { store_ = std::make_unique<MemoryStore>(disk_); }
 
+  bool make_full() override {
+    disk_->set_capacity(0);
+    return true;
+  }
+  bool make_read_only() override {
+    disk_->make_read_only();
+    refs_.make_read_only();
+    return true;
+  }
+
   void damage(const Digest& digest) override {
     auto bytes = *disk_->bytes(digest);
     bytes[0] = static_cast<char>(bytes[0] ^ 1);
@@ -39,6 +49,7 @@ const StoreBackend far{"far", {.unit = unit}, [] {
 
 INSTANTIATE_TEST_SUITE_P(Memory, StoreSuite, testing::Values(near, far), backend_name);
 INSTANTIATE_TEST_SUITE_P(Memory, LeftoversSuite, testing::Values(near, far), backend_name);
+INSTANTIATE_TEST_SUITE_P(Memory, MediumSuite, testing::Values(near, far), backend_name);
 INSTANTIATE_TEST_SUITE_P(Memory, RefsSuite, testing::Values(near), backend_name);
 
 }  // namespace

@@ -44,6 +44,11 @@ class StoreUnderTest {
 
   // Null where nothing can be left over.
   virtual Leftovers* leftovers() { return nullptr; }
+
+  // From now on the medium takes no more bytes, or nothing on it can be changed, while no staged object is there. False
+  // where that cannot be arranged here.
+  virtual bool make_full() { return false; }
+  virtual bool make_read_only() { return false; }
 };
 
 struct StoreBackend {
@@ -83,6 +88,15 @@ class StoreSuite : public testing::TestWithParam<StoreBackend> {
   FakeContext fake_;
   std::unique_ptr<Verifier> verifier_;
   std::unique_ptr<StoreUnderTest> under_test_;
+};
+
+// For backends that can make their medium full and read-only.
+class MediumSuite : public StoreSuite {
+ protected:
+  Refs& refs() { return under_test_->refs(); }
+
+  // Where publishing ends.
+  Result<> try_to_publish(std::string_view bytes);
 };
 
 class LeftoversSuite : public StoreSuite {

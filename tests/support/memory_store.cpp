@@ -192,6 +192,11 @@ void MemoryDisk::set_capacity(std::uint64_t bytes) {
   free_ = bytes;
 }
 
+void MemoryDisk::make_read_only() {
+  const std::lock_guard lock(mutex_);
+  read_only_ = true;
+}
+
 Result<std::unique_ptr<Blob>> MemoryStore::open(const Context&, const Digest& digest) noexcept {
   auto bytes = disk_->bytes(digest);
   if (!bytes) return nullptr;
@@ -200,6 +205,7 @@ Result<std::unique_ptr<Blob>> MemoryStore::open(const Context&, const Digest& di
 
 Result<std::unique_ptr<StagedObject>> MemoryStore::stage(const Context&, const Descriptor& what) noexcept {
   const std::lock_guard lock(disk_->mutex_);
+  if (disk_->read_only_) return fail(Errc::forbidden, "the memory store is read-only");
   auto& all = disk_->staged_[what.digest];
   const auto idle = std::find_if(all.begin(), all.end(),
                                  [&](const auto& staging) { return !staging->taken && staging->size == what.size; });
@@ -236,6 +242,7 @@ Result<> MemoryStore::commit(const Context& ctx, std::span<Finished> blobs) noex
 
 Result<bool> MemoryStore::remove(const Context&, const Digest& digest) noexcept {
   const std::lock_guard lock(disk_->mutex_);
+  if (disk_->read_only_) return fail(Errc::forbidden, "the memory store is read-only");
   return disk_->blobs_.erase(digest) > 0;
 }
 

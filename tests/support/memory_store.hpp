@@ -64,6 +64,9 @@ class MemoryDisk {
   // Every later write fails with Errc::no_space once this many bytes were written to staged blobs.
   void set_capacity(std::uint64_t bytes);
 
+  // Every later change fails with Errc::forbidden.
+  void make_read_only();
+
  private:
   friend class MemoryStore;
   friend class MemoryBlob;
@@ -79,6 +82,7 @@ class MemoryDisk {
   std::map<Digest, std::list<std::shared_ptr<Staging>>> staged_;
   std::size_t stagings_ = 0;  // so many there were until now
   std::uint64_t free_ = ~std::uint64_t{0};
+  bool read_only_ = false;
 };
 
 // One process's view of the disk. Another MemoryStore on the same disk is another process.

@@ -9,7 +9,7 @@
 
 namespace regtool {
 
-class FilesystemUnderTest final : public StoreUnderTest {
+class FilesystemUnderTest : public StoreUnderTest {
  public:
   Store& store() override { return *store_; }
   Refs& refs() override { return *refs_; }
