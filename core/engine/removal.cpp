@@ -77,7 +77,9 @@ Result<RemovalReport> RemovalRehearsal::remove(const Context& ctx, const Toolkit
   RemovalReport report;
   if (!manifest) return report;
   for (const auto& layer : manifest->distinct_blobs()) {
-    const auto users = --users_[layer.blob.digest];
+    // None where another process has linked it since.
+    auto& users = users_[layer.blob.digest];
+    if (users > 0) --users;
     if (users > 0) {
       report.shared.add(layer.blob.size);
     } else if (prune && unreadable_.empty()) {

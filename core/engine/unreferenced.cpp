@@ -73,7 +73,9 @@ Result<> put_back_needed(const Context& ctx, const Toolkit& toolkit, std::vector
   std::erase_if(removed, [&](const Removed& one) {
     if (needed && !needed->contains(one.what.digest)) return false;
     if (auto back = put_back(ctx, toolkit, one); !back) {
-      outcome = fail(std::move(back).error().in("put back " + one.what.digest.text()));
+      outcome = fail(std::move(back).error().in("blob " + one.what.digest.text() +
+                                                " is needed after all, and cannot be put back; regtool verify --repair "
+                                                "fetches it"));
     }
     return true;
   });

@@ -157,10 +157,10 @@ TEST_F(Housekeeping, rm_keeps_what_another_model_needs) {
   ASSERT_EQ(bob_.regtool({"cp", name(), "copy"}).status, 0);
   const Outcome rehearsed = bob_.regtool({"rm", "--dry-run", name(), "copy"});
   EXPECT_EQ(rehearsed.status, 0) << rehearsed.err;
-  EXPECT_THAT(rehearsed.out, HasSubstr(name() + ": would be removed; no blobs go with it; 6 blobs (1.05 MB) stay"));
+  EXPECT_THAT(rehearsed.out, HasSubstr(name() + ": would be removed; its 6 blobs (1.05 MB) stay for other models\n"));
   EXPECT_THAT(rehearsed.out, HasSubstr("copy:latest: would be removed, with 6 blobs (1.05 MB)\n"));
   const Outcome removed = bob_.regtool({"rm", name()});
-  EXPECT_THAT(removed.out, HasSubstr(name() + ": removed; no blobs go with it; 6 blobs (1.05 MB) stay"));
+  EXPECT_THAT(removed.out, HasSubstr(name() + ": removed; its 6 blobs (1.05 MB) stay for other models\n"));
   EXPECT_EQ(bob_.regtool({"verify", "copy"}).status, 0);
   EXPECT_THAT(bob_.regtool({"rm", "copy"}).out, HasSubstr("removed, with 6 blobs (1.05 MB)\n"));
   EXPECT_TRUE(fs::is_empty(bob_.store() / "blobs"));

@@ -62,7 +62,7 @@ class ListCommand final : public Command {
   static std::string as_table(const std::vector<ModelInfo>& models, std::chrono::system_clock::time_point now) {
     std::vector<TableRow> rows{{"NAME", "ID", "SIZE", "SHARED", "MODIFIED"}};
     for (const auto& model : models) rows.push_back(row_of(model, now));
-    return format_table(rows, 3) +
+    return format_table(rows) +
            fmt::format("\n{}, {}", format_count(models.size(), "model"), format_bytes(distinct_bytes(models)));
   }
 

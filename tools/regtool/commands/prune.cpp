@@ -49,7 +49,7 @@ std::string table_of(Pruned pruned, std::chrono::system_clock::time_point now) {
   for (const auto& left : pruned.leftovers) {
     rows.push_back({"leftover", brief_digests(left.name), format_bytes(left.bytes), format_age(now - left.modified)});
   }
-  return format_table(rows, 3);
+  return format_table(rows);
 }
 
 class PruneCommand final : public Command {

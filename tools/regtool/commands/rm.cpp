@@ -15,13 +15,12 @@ std::string counted(const Amount& amount) {
 }
 
 std::string summary(const Reference& name, const RemovalReport& report, bool dry_run) {
-  auto text = name.display() + (dry_run ? ": would be removed" : ": removed");
-  text += report.removed.count == 0 ? "; no blobs go with it" : ", with " + counted(report.removed);
-  if (report.shared.count > 0) {
-    text +=
-        fmt::format("; {} {} for other models", counted(report.shared), report.shared.count == 1 ? "stays" : "stay");
-  }
-  return text;
+  const auto& [removed, shared] = report;
+  const auto text = name.display() + (dry_run ? ": would be removed" : ": removed");
+  if (removed.count == 0 && shared.count == 0) return text + "; no blobs go with it";
+  if (removed.count == 0) return fmt::format("{}; its {} stay for other models", text, counted(shared));
+  if (shared.count == 0) return fmt::format("{}, with {}", text, counted(removed));
+  return fmt::format("{}, with {}; {} stay for other models", text, counted(removed), counted(shared));
 }
 
 void describe(JsonText& json, const Reference& name, const RemovalReport& report) {

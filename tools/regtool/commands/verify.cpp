@@ -67,8 +67,7 @@ class VerifyCommand final : public Command {
       for (auto& problem : problems) report.problems.push_back({std::move(problem)});
       return {};
     }));
-    report.repaired = repair_ && !report.problems.empty();
-    const auto repaired = report.repaired ? repair(session, report) : Result<>();
+    const auto repaired = repair_ && !report.problems.empty() ? repair(session, report) : Result<>();
     REGTOOL_TRY(session.print(session.options().json ? as_json(report) : as_text(report)));
     REGTOOL_TRY(repaired);
     return verdict(report);
@@ -83,6 +82,7 @@ class VerifyCommand final : public Command {
       return repair_blobs(session.context(), tools, report.models, problems,
                           [&](const Reference& name) { return assembly->registry(session.context(), name); });
     }));
+    report.repaired = true;
     return check_again(session, report);
   }
 
