@@ -96,11 +96,12 @@ class VerifyCommand final : public Command {
       tools.progress.enter("verifying what was mended");
       return verify_blobs(session.context(), tools, mended);
     }));
-    for (const auto& [layer, what] : problems) {
-      auto& repair = *std::ranges::find_if(report.problems,
-                                           [&](const BlobRepair& one) { return one.problem.blob.blob == layer.blob; });
+    for (const auto& problem : problems) {
+      const auto& blob = problem.blob.blob;
+      auto& repair =
+          *std::ranges::find_if(report.problems, [&](const BlobRepair& one) { return one.problem.blob.blob == blob; });
       repair.mended = false;
-      repair.why = "it was fetched, and " + what;
+      repair.why = "it was fetched, and " + problem.what;
     }
     return {};
   }
