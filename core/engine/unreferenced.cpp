@@ -12,7 +12,7 @@ namespace regtool {
 namespace {
 
 // How many blobs are removed between two looks at the names. Each is kept open until the second one.
-constexpr std::size_t batch = 64;
+constexpr std::size_t batch = 128;
 constexpr unsigned most_removers = 32;
 
 // A blob that is no longer in the store; what it held can still be read.
@@ -66,9 +66,9 @@ Result<> put_back(const Context& ctx, const Toolkit& toolkit, const Removed& rem
   return toolkit.blobs.commit(ctx, finished);
 }
 
-// What has come to be needed, or may have, goes back.
-Result<> put_back_needed(const Context& ctx, const Toolkit& toolkit, std::vector<Removed>& removed) {
-  const auto needed = referenced_blobs(ctx, toolkit);
+// What has come to be needed, or may have, goes back. Gives what is needed now.
+Result<std::set<Digest>> put_back_needed(const Context& ctx, const Toolkit& toolkit, std::vector<Removed>& removed) {
+  auto needed = referenced_blobs(ctx, toolkit);
   Result<> outcome;
   std::erase_if(removed, [&](const Removed& one) {
     if (needed && !needed->contains(one.what.digest)) return false;
@@ -80,8 +80,7 @@ Result<> put_back_needed(const Context& ctx, const Toolkit& toolkit, std::vector
     return true;
   });
   REGTOOL_TRY(outcome);
-  if (!needed) return fail(needed.error());
-  return {};
+  return needed;
 }
 
 }  // namespace
@@ -108,17 +107,19 @@ Result<> remove_unreferenced(const Context& ctx, const Toolkit& toolkit, std::sp
                              Removal& removal) {
   // What was removed must be looked at again even if nothing more is to be.
   const Context unstoppable{{}, ctx.clock, ctx.console};
+  if (candidates.empty()) return {};
+  REGTOOL_TRY_ASSIGN(auto referenced, referenced_blobs(ctx, toolkit));
   while (!candidates.empty()) {
     if (ctx.stop.stop_requested()) return fail(Errc::cancelled, "cancelled");
-    REGTOOL_TRY_ASSIGN(const auto referenced, referenced_blobs(ctx, toolkit));
     const auto some = candidates.first(std::min(batch, candidates.size()));
     candidates = candidates.subspan(some.size());
     std::vector<Digest> unreferenced;
     for (const auto& digest : some) (referenced.contains(digest) ? removal.needed : unreferenced).push_back(digest);
     std::vector<Removed> gone;
     auto outcome = remove(ctx, toolkit, unreferenced, gone);
-    if (!gone.empty()) REGTOOL_TRY(put_back_needed(unstoppable, toolkit, gone));
+    auto needed = gone.empty() ? std::move(referenced) : put_back_needed(unstoppable, toolkit, gone);
     for (const auto& one : gone) removal.removed.push_back(one.what);
+    REGTOOL_TRY_ASSIGN(referenced, std::move(needed));
     REGTOOL_TRY(outcome);
   }
   return {};

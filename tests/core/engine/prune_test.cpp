@@ -75,6 +75,8 @@ TEST(PrunePlan, takes_leftovers_but_no_blob_while_a_manifest_cannot_be_read) {
 class Prune : public testing::Test {
  protected:
   Prune() : kept_(some_bytes(100, 1)), lost_(some_bytes(50, 2)) {
+    needing_ = lab_.keep("ns/other", {lost_});
+    EXPECT_TRUE(lab_.refs.unlink(lab_.fake.context(), name_of("ns/other")));
     lab_.keep("ns/model", {kept_});
     lab_.store.disk().put(digest_of(lost_), lost_);
   }
@@ -93,6 +95,7 @@ class Prune : public testing::Test {
 
   EngineLab lab_;
   const std::string kept_, lost_;
+  std::string needing_;  // a manifest that needs what was lost
   const std::shared_ptr<MemoryDisk> disk_ = lab_.store.shared_disk();
   MemoryLeftovers leftovers_{disk_};
   system_clock::time_point now_ = system_clock::now() + hours(48);
@@ -138,6 +141,20 @@ TEST_F(Prune, puts_back_what_another_process_links_at_that_moment) {
   EXPECT_THAT(pruned_.blobs, IsEmpty());
 }
 
+TEST_F(Prune, tells_what_it_removed_though_something_else_could_not_be_put_back) {
+  const auto gone = some_bytes(10, 9);
+  lab_.store.disk().put(digest_of(gone), gone);
+  lab_.store.disk().rot(digest_of(lost_));
+  EventfulStore store(lab_.store,
+                      [&] { ASSERT_TRUE(lab_.refs.link(lab_.fake.context(), name_of("ns/other"), needing_)); });
+  const Toolkit toolkit{store, lab_.refs, *lab_.verifier, lab_.settings, lab_.board};
+  const auto done = prune(toolkit, plan(toolkit));
+  ASSERT_FALSE(done);
+  EXPECT_THAT(done.error().message, HasSubstr("regtool verify --repair fetches it"));
+  ASSERT_EQ(pruned_.blobs.size(), 1u);
+  EXPECT_EQ(pruned_.blobs[0].digest, digest_of(gone));
+}
+
 TEST_F(Prune, leaves_what_has_come_to_be_needed_since_the_plan_was_made) {
   const auto what = plan(lab_.toolkit());
   lab_.keep("ns/other", {lost_});
@@ -167,9 +184,9 @@ TEST_F(Prune, names_every_manifest_that_cannot_be_read) {
 }
 
 TEST_F(Prune, removes_more_blobs_than_it_looks_at_between_two_looks_at_the_names) {
-  for (unsigned i = 0; i < 200; ++i) lab_.store.disk().put(digest_of(some_bytes(10, i + 10)), some_bytes(10, i + 10));
+  for (unsigned i = 0; i < 300; ++i) lab_.store.disk().put(digest_of(some_bytes(10, i + 10)), some_bytes(10, i + 10));
   ASSERT_TRUE(prune());
-  EXPECT_EQ(pruned_.blobs.size(), 201u);
+  EXPECT_EQ(pruned_.blobs.size(), 301u);
   EXPECT_EQ(lab_.store.list(lab_.fake.context())->size(), 2u);
 }
 
