@@ -19,7 +19,7 @@ struct Unit {
 };
 
 constexpr Unit size_units[] = {{"", 1}, {"K", 1ull << 10}, {"M", 1ull << 20}, {"G", 1ull << 30}, {"T", 1ull << 40}};
-constexpr Unit duration_units[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}};
+constexpr Unit duration_units[] = {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}};
 
 // `digits` as a number times `factor`, unless that is more than `limit`.
 std::optional<std::uint64_t> multiplied(std::string_view digits, std::uint64_t factor, std::uint64_t limit) {
@@ -110,7 +110,7 @@ Result<std::chrono::milliseconds> parse_duration(std::string_view text) {
   constexpr auto a_year = std::chrono::milliseconds(std::chrono::hours(8760));  // far from overflow in nanoseconds
   if (text == "0") return std::chrono::milliseconds(0);
   const auto value = scaled(text, duration_units, static_cast<std::uint64_t>(a_year.count()));
-  if (!value) return expected("a duration of at most a year, such as 250ms, 20s, 5m or 1h", text);
+  if (!value) return expected("a duration of at most a year, such as 250ms, 20s, 5m, 1h or 7d", text);
   return std::chrono::milliseconds(*value);
 }
 

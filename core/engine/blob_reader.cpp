@@ -1,10 +1,12 @@
 #include "engine/blob_reader.hpp"
 
+#include <regtool/encoding.hpp>
 #include <regtool/url.hpp>
 
 #include "base/http_error.hpp"
 #include "base/printable.hpp"
 #include "engine/content_range.hpp"
+#include "engine/retry.hpp"
 
 #include <utility>
 
@@ -90,6 +92,20 @@ bool BlobReader::refused_for_the_first_time() {
 void BlobReader::remember(std::string url) {
   const std::lock_guard lock(mutex_);
   location_ = std::move(url);
+}
+
+Result<std::string> read_small_blob(const Context& ctx, RegistryClient& client, Verifier& verifier,
+                                    const Descriptor& what) {
+  if (what.size == 0) return std::string();
+  BlobReader reader(client, what);
+  return with_retries(ctx, client.settings(), [&]() -> Result<std::string> {
+    REGTOOL_TRY_ASSIGN(const auto stream, reader.open(ctx, {0, what.size}));
+    REGTOOL_TRY_ASSIGN(auto bytes, read_all(*stream.response, what.size));
+    REGTOOL_TRY_ASSIGN(auto verification, Verification::begin(verifier, what));
+    verification.update(as_bytes(bytes));
+    REGTOOL_TRY(verification.finish());
+    return bytes;
+  });
 }
 
 }  // namespace regtool

@@ -40,4 +40,8 @@ class BlobReader {
   bool was_refused_ = false;  // at an address that the registry had just given
 };
 
+// All bytes of a small blob, checked against its digest. Tries again as the retry policy says.
+Result<std::string> read_small_blob(const Context& ctx, RegistryClient& client, Verifier& verifier,
+                                    const Descriptor& what);
+
 }  // namespace regtool

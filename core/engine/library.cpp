@@ -1,6 +1,7 @@
 #include "engine/library.hpp"
 
 #include "base/nearest.hpp"
+#include "engine/each_manifest.hpp"
 #include "engine/hash_source.hpp"
 #include "engine/parallel.hpp"
 
@@ -8,6 +9,8 @@
 #include <mutex>
 #include <set>
 #include <thread>
+#include <unordered_map>
+#include <unordered_set>
 
 namespace regtool {
 namespace {
@@ -26,16 +29,27 @@ Result<std::optional<std::string>> check_blob(const Context& ctx, const Toolkit&
   return std::optional<std::string>();
 }
 
-Result<ModelInfo> describe_model(const Context& ctx, const Toolkit& toolkit, const RefInfo& info) {
-  ModelInfo model{info.name, std::nullopt, 0, info.modified, {}};
-  auto manifest = local_manifest(ctx, toolkit, info.name);
-  if (!manifest) {
-    model.problem = manifest.error().message;
-    return model;
+Result<> describe(const Toolkit& toolkit, const Result<std::optional<Manifest>>& manifest, ModelInfo& model) {
+  if (!manifest) model.problem = manifest.error().message;
+  if (!manifest || !*manifest) return {};
+  REGTOOL_TRY_ASSIGN(model.manifest, digest_of(toolkit.verifier, (*manifest)->bytes()));
+  for (auto& layer : (*manifest)->distinct_blobs()) {
+    model.size += layer.blob.size;
+    model.blobs.push_back(std::move(layer.blob));
   }
-  REGTOOL_TRY_ASSIGN(model.manifest, digest_of(toolkit.verifier, manifest->bytes()));
-  model.size = manifest->total_size();
-  return model;
+  return {};
+}
+
+void find_shared(std::vector<ModelInfo>& models) {
+  std::unordered_map<std::string_view, std::size_t> users;
+  for (const auto& model : models) {
+    for (const auto& blob : model.blobs) ++users[blob.digest.hex()];
+  }
+  for (auto& model : models) {
+    for (const auto& blob : model.blobs) {
+      if (users[blob.digest.hex()] > 1) model.shared += blob.size;
+    }
+  }
 }
 
 }  // namespace
@@ -44,11 +58,25 @@ Result<std::vector<ModelInfo>> list_models(const Context& ctx, const Toolkit& to
   REGTOOL_TRY_ASSIGN(const auto names, toolkit.refs.list(ctx));
   std::vector<ModelInfo> models;
   models.reserve(names.size());
-  for (const auto& info : names) {
-    REGTOOL_TRY_ASSIGN(auto model, describe_model(ctx, toolkit, info));
-    models.push_back(std::move(model));
-  }
+  for (const auto& info : names) models.push_back({info.name, {}, 0, 0, info.modified, {}});
+  REGTOOL_TRY(for_each_manifest(ctx, toolkit, names, [&](std::size_t i, const auto& manifest) {
+    return describe(toolkit, manifest, models[i]);
+  }));
+  // What another process has removed by now is neither.
+  std::erase_if(models, [](const ModelInfo& model) { return !model.manifest && model.problem.empty(); });
+  find_shared(models);
   return models;
+}
+
+std::uint64_t distinct_bytes(const std::vector<ModelInfo>& models) {
+  std::unordered_set<std::string_view> counted;
+  std::uint64_t bytes = 0;
+  for (const auto& model : models) {
+    for (const auto& blob : model.blobs) {
+      if (counted.insert(blob.digest.hex()).second) bytes += blob.size;
+    }
+  }
+  return bytes;
 }
 
 Result<Manifest> local_manifest(const Context& ctx, const Toolkit& toolkit, const Reference& name) {
@@ -94,30 +122,19 @@ Result<> copy_model(const Context& ctx, const Toolkit& toolkit, const Reference&
   return {};
 }
 
-Result<RemovalReport> remove_model(const Context& ctx, const Toolkit& toolkit, const Reference& name, bool prune) {
-  auto manifest = local_manifest(ctx, toolkit, name);
-  // A manifest that cannot be read can still be removed; what it needed is then anybody's guess, and stays.
-  const bool unreadable =
-      !manifest && (manifest.error().code == Errc::protocol || manifest.error().code == Errc::corrupt);
-  if (!manifest && !unreadable) return fail(std::move(manifest).error());
-  REGTOOL_TRY(toolkit.refs.unlink(ctx, name));
-  if (!manifest || !prune) return RemovalReport{};
-  auto removed = remove_unreferenced(ctx, toolkit, manifest->distinct_blobs());
-  if (removed) return removed;
-  // The name is gone, which is what was asked for.
-  ctx.console.warn(name.display() + " is removed, but its blobs are not: " + removed.error().message);
-  return RemovalReport{};
-}
-
-Result<std::vector<BlobProblem>> verify_models(const Context& ctx, const Toolkit& toolkit,
-                                               const std::vector<Manifest>& models) {
+std::vector<Layer> blobs_of(const std::vector<StoredModel>& models) {
   std::vector<Layer> blobs;
   std::set<Digest> seen;
-  for (const auto& manifest : models) {
-    for (auto& layer : manifest.distinct_blobs()) {
+  for (const auto& model : models) {
+    for (auto& layer : model.manifest.distinct_blobs()) {
       if (seen.insert(layer.blob.digest).second) blobs.push_back(std::move(layer));
     }
   }
+  return blobs;
+}
+
+Result<std::vector<BlobProblem>> verify_blobs(const Context& ctx, const Toolkit& toolkit,
+                                              const std::vector<Layer>& blobs) {
   std::vector<Transfer*> transfers;
   for (const auto& layer : blobs) transfers.push_back(&toolkit.progress.add(layer.label(), layer.blob));
 

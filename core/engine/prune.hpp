@@ -1,24 +1,20 @@
 #pragma once
-// Removing the blobs that no name leads to.
+// Removing what no name leads to, and what interrupted runs have left.
 
-#include "engine/manifest.hpp"
-#include "engine/toolkit.hpp"
-
-#include <cstdint>
-#include <vector>
+#include "engine/prune_plan.hpp"
 
 namespace regtool {
 
-struct RemovalReport {
-  std::size_t blobs = 0;    // removed, because no other model needs them
-  std::uint64_t bytes = 0;  // freed
+// What is there now. `leftovers` may be null.
+Result<Inventory> take_inventory(const Context& ctx, const Toolkit& toolkit, Leftovers* leftovers);
+
+struct Pruned {
+  std::vector<BlobInfo> blobs;  // in the order of the plan
+  std::vector<Leftover> leftovers;
 };
 
-// Removes those of `candidates` that no manifest in the store refers to. Removes nothing if any manifest cannot be
-// read. Safe alongside processes that link names meanwhile, without a lock, which a network file system might not keep:
-// it looks at the names before and after, and puts back what has come to be needed in between. Who links a name looks
-// for its blobs afterwards, as pull() does: so one of the two sees the other.
-Result<RemovalReport> remove_unreferenced(const Context& ctx, const Toolkit& toolkit,
-                                          const std::vector<Layer>& candidates);
+// Carries out a plan, except for what somebody has begun to need since it was made. `pruned` has what was removed, on
+// failure too. A leftover that cannot be removed stops nothing else: its error is the result all the same.
+Result<> prune(const Context& ctx, const Toolkit& toolkit, Leftovers* leftovers, const PrunePlan& plan, Pruned& pruned);
 
 }  // namespace regtool

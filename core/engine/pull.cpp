@@ -1,8 +1,9 @@
 #include "engine/pull.hpp"
 
 #include "engine/download.hpp"
-#include "engine/library.hpp"
+#include "engine/mirrors.hpp"
 #include "engine/parallel.hpp"
+#include "engine/unreferenced.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -74,13 +75,15 @@ std::size_t prune_replaced(const Context& ctx, const Toolkit& toolkit, const Man
                            const std::vector<Layer>& current) {
   std::set<Digest> kept;
   for (const auto& layer : current) kept.insert(layer.blob.digest);
-  auto candidates = replaced.distinct_blobs();
-  std::erase_if(candidates, [&](const Layer& old) { return kept.contains(old.blob.digest); });
-  if (candidates.empty()) return 0;
-  const auto removed = remove_unreferenced(ctx, toolkit, candidates);
-  if (removed) return removed->blobs;
-  ctx.console.warn("blobs of the replaced version stay in the store: " + removed.error().message);
-  return 0;
+  std::vector<Digest> candidates;
+  for (const auto& old : replaced.distinct_blobs()) {
+    if (!kept.contains(old.blob.digest)) candidates.push_back(old.blob.digest);
+  }
+  Removal removal;
+  if (const auto removed = remove_unreferenced(ctx, toolkit, candidates, removal); !removed) {
+    ctx.console.warn("blobs of the replaced version stay in the store: " + removed.error().message);
+  }
+  return removal.removed.size();
 }
 
 Result<PullReport> pull_manifest(const Context& ctx, const Toolkit& toolkit, RegistryClient& client,
@@ -111,35 +114,11 @@ Result<PullReport> pull_manifest(const Context& ctx, const Toolkit& toolkit, Reg
   return report;
 }
 
-// A mirror is reached like its registry, but is nobody whom the registry's credentials would concern.
-RegistryAccess mirror_access(const RegistryAccess& registry, const std::string& origin) {
-  RegistryAccess mirror;
-  mirror.origin = origin;
-  mirror.plain_http_allowed = origin.starts_with("http://");
-  mirror.transport = registry.transport;
-  return mirror;
-}
-
-// Another source could do better.
-bool is_the_sources_fault(const Error& error) {
-  switch (error.code) {
-    case Errc::cancelled:
-    case Errc::no_space:
-    case Errc::io:
-    case Errc::internal:
-      return false;
-    default:
-      return true;
-  }
-}
-
 // The first mirror that works. What one that fails had brought until then is not fetched again.
 std::optional<Result<PullReport>> pull_from_mirrors(const Context& ctx, const Toolkit& toolkit,
                                                     const RegistryAccess& registry, const Reference& name,
                                                     const PullOptions& options) {
-  auto settings = toolkit.settings;
-  // The registry itself is there to fall back on.
-  settings.tries = std::min(settings.tries, 2u);
+  const auto settings = mirror_settings(toolkit.settings);
   const Toolkit impatient{toolkit.blobs, toolkit.refs, toolkit.verifier, settings, toolkit.progress};
   for (const auto& origin : registry.mirrors) {
     const auto access = mirror_access(registry, origin);
@@ -159,14 +138,6 @@ Result<PullReport> pull(const Context& ctx, const Toolkit& toolkit, const Regist
   if (auto mirrored = pull_from_mirrors(ctx, toolkit, registry, name, options)) return mirrored->map_error(describe);
   RegistryClient client(registry, toolkit.settings, name.repository());
   return pull_manifest(ctx, toolkit, client, name, options).map_error(describe);
-}
-
-Result<Manifest> fetch_manifest(const Context& ctx, const Toolkit& toolkit, const RegistryAccess& registry,
-                                const Reference& name) {
-  RegistryClient client(registry, toolkit.settings, name.repository());
-  return client.manifest(ctx, toolkit.verifier, name).map_error([&](Error error) {
-    return std::move(error).in("manifest of " + name.display());
-  });
 }
 
 }  // namespace regtool

@@ -27,8 +27,4 @@ struct PullReport {
 Result<PullReport> pull(const Context& ctx, const Toolkit& toolkit, const RegistryAccess& registry,
                         const Reference& name, const PullOptions& options);
 
-// The manifest at the registry, validated: by digest if `name` has one, else by tag.
-Result<Manifest> fetch_manifest(const Context& ctx, const Toolkit& toolkit, const RegistryAccess& registry,
-                                const Reference& name);
-
 }  // namespace regtool

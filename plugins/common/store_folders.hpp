@@ -6,6 +6,7 @@
 
 #include "local_file.hpp"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,6 +43,9 @@ class StoreFolders {
   // Where a file is prepared that is to be renamed into `folder` or below; both are made where they are missing. It is
   // the root's own folder, or, where `folder` leads to another disk, one in there: a rename does not cross disks.
   Result<local::Path> workplace(const local::Path& folder) const;
+
+  // Every folder that workplace() may have given, whether it is there or not.
+  std::array<local::Path, 3> workplaces() const { return {own(root_), own(blobs()), own(manifests())}; }
 
  private:
   std::string blob_name(const Digest& digest) const { return std::string(layout_.prefix) + std::string(digest.hex()); }

@@ -2,6 +2,7 @@
 
 #include "folder_refs.hpp"
 #include "folder_store.hpp"
+#include "staging_leftovers.hpp"
 
 #include <array>
 
@@ -15,7 +16,8 @@ constexpr std::array options{
 
 Result<Storage> make_storage(const Context&, const Config& config, Host&) {
   REGTOOL_TRY_ASSIGN(const auto root, root_of(config));
-  return Storage{make_folder_store(root, ollama_layout), make_folder_refs(root), root, nullptr};
+  return Storage{make_folder_store(root, ollama_layout), make_folder_refs(root), root,
+                 make_staging_leftovers(StoreFolders(root, ollama_layout))};
 }
 
 void enroll(Registrar& registrar) { registrar.store("filesystem", options, make_storage); }

@@ -12,6 +12,8 @@ const StoreBackend backend{"distant_memory", {.unit = unit}, [] {
                            }};
 
 INSTANTIATE_TEST_SUITE_P(DistantMemory, StoreSuite, testing::Values(backend), backend_name);
+INSTANTIATE_TEST_SUITE_P(DistantMemory, LeftoversSuite, testing::Values(backend), backend_name);
+INSTANTIATE_TEST_SUITE_P(DistantMemory, MediumSuite, testing::Values(backend), backend_name);
 
 }  // namespace
 }  // namespace regtool

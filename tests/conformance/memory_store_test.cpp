@@ -8,6 +8,8 @@ namespace {
 const StoreBackend backend{"memory", {}, [] { return std::make_unique<MemoryUnderTest>(); }};
 
 INSTANTIATE_TEST_SUITE_P(Memory, StoreSuite, testing::Values(backend), backend_name);
+INSTANTIATE_TEST_SUITE_P(Memory, LeftoversSuite, testing::Values(backend), backend_name);
+INSTANTIATE_TEST_SUITE_P(Memory, MediumSuite, testing::Values(backend), backend_name);
 INSTANTIATE_TEST_SUITE_P(Memory, RefsSuite, testing::Values(backend), backend_name);
 
 }  // namespace

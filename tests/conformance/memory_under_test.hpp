@@ -13,7 +13,18 @@ class MemoryUnderTest final : public StoreUnderTest {
 
   Store& store() override { return *store_; }
   Refs& refs() override { return refs_; }
+  Leftovers* leftovers() override { return &leftovers_; }
   void reopen() override { store_ = std::make_unique<MemoryStore>(disk_); }
+
+  bool make_full() override {
+    disk_->set_capacity(0);
+    return true;
+  }
+  bool make_read_only() override {
+    disk_->make_read_only();
+    refs_.make_read_only();
+    return true;
+  }
 
   void damage(const Digest& digest) override {
     auto bytes = *disk_->bytes(digest);
@@ -25,6 +36,7 @@ class MemoryUnderTest final : public StoreUnderTest {
   const std::shared_ptr<MemoryDisk> disk_;
   std::unique_ptr<MemoryStore> store_ = std::make_unique<MemoryStore>(disk_);
   MemoryRefs refs_;
+  MemoryLeftovers leftovers_{disk_};
 };
 
 }  // namespace regtool

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cctype>
 #include <mutex>
 #include <thread>
 
@@ -31,9 +32,10 @@ std::unique_ptr<StagedObject> StoreSuite::stage(std::string_view bytes) {
 
 void StoreSuite::publish(std::string_view bytes) {
   auto staged = stage(bytes);
+  const auto hashed = staged->facts().hashed.value_or(HashState());
   PrefixVerifier verifier(*staged, begin(*staged, bytes), bytes.size());
   verifier.start();
-  for (std::size_t at = 0; at < bytes.size(); at += traits().unit) {
+  for (std::size_t at = hashed.bytes; at < bytes.size(); at += traits().unit) {
     const auto piece = bytes.substr(at, traits().unit);
     while (at + piece.size() - verifier.hashed() > staged->facts().window) std::this_thread::yield();
     const auto written = staged->write_at(at, as_bytes(piece));
@@ -366,6 +368,39 @@ TEST_P(StoreSuite, replaces_a_damaged_blob) {
   ASSERT_NE(read(what.digest), "good bytes");
   publish("good bytes");
   EXPECT_EQ(read(what.digest), "good bytes");
+}
+
+TEST_P(StoreSuite, does_not_take_a_blob_for_another_whose_digest_differs_a_little) {
+  publish("12345");
+  auto text = descriptor_of("12345").digest.text();
+  for (const auto at : {std::string("sha256:").size(), text.size() - 1}) {
+    auto other = text;
+    other[at] = other[at] == '0' ? '1' : '0';
+    EXPECT_EQ(read(Digest::parse(other).value()), "(absent)");
+    EXPECT_FALSE(store().remove(ctx(), Digest::parse(other).value()).value());
+  }
+  EXPECT_EQ(read(descriptor_of("12345").digest), "12345");
+}
+
+TEST_P(StoreSuite, finds_a_blob_whatever_case_its_digest_was_written_in) {
+  publish("12345");
+  std::string text = descriptor_of("12345").digest.text();
+  std::transform(text.begin() + 7, text.end(), text.begin() + 7, [](unsigned char c) { return std::toupper(c); });
+  EXPECT_EQ(read(Digest::parse(text).value()), "12345");
+}
+
+TEST_P(StoreSuite, gets_no_proof_for_bytes_that_have_another_digest) {
+  const std::string bytes = "the right bytes", wrong = "the wrong bytes";
+  auto staged = stage(bytes);
+  ASSERT_TRUE(staged->write_at(0, as_bytes(wrong)));
+  PrefixVerifier verifier(*staged, Verification::resume(*verifier_, descriptor_of(bytes), {}).value(), bytes.size());
+  verifier.start();
+  verifier.grown(bytes.size());
+  const auto proof = verifier.finish({});
+  ASSERT_FALSE(proof);
+  EXPECT_EQ(proof.error().code, Errc::corrupt);
+  EXPECT_EQ(read(descriptor_of(bytes).digest), "(absent)");
+  EXPECT_EQ(read(descriptor_of(wrong).digest), "(absent)");
 }
 
 TEST_P(StoreSuite, does_not_have_what_was_removed) {

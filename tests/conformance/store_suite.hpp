@@ -1,15 +1,18 @@
 #pragma once
-// What every Store and Refs must do. A backend's tests instantiate both suites with a StoreBackend of theirs.
+// What every Store, Refs and Leftovers must do. A backend's tests instantiate the suites with a StoreBackend of theirs.
 
+#include <regtool/leftovers.hpp>
 #include <regtool/refs.hpp>
 #include <regtool/store.hpp>
 
 #include "fake_context.hpp"
 
+#include <chrono>
 #include <functional>
 #include <gtest/gtest.h>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace regtool {
 
@@ -21,6 +24,9 @@ struct StoreTraits {
   // Bytes, a multiple of 16: the tests of staging write so much at a time. For a store whose staged bytes cannot be
   // read again, what StagedFacts::hash_states_every is for a blob of ten such units.
   std::size_t unit = 10'000;
+
+  // How long an unfinished blob must have lain before it counts as left over.
+  std::chrono::hours abandoned_after{0};
 };
 
 // A store of its own for one test.
@@ -35,6 +41,14 @@ class StoreUnderTest {
 
   // Changes one byte of a published blob behind the store's back.
   virtual void damage(const Digest& digest) = 0;
+
+  // Null where nothing can be left over.
+  virtual Leftovers* leftovers() { return nullptr; }
+
+  // From now on the medium takes no more bytes, or nothing on it can be changed, while no staged object is there. False
+  // where that cannot be arranged here.
+  virtual bool make_full() { return false; }
+  virtual bool make_read_only() { return false; }
 };
 
 struct StoreBackend {
@@ -77,6 +91,27 @@ class StoreSuite : public testing::TestWithParam<StoreBackend> {
   FakeContext fake_;
   std::unique_ptr<Verifier> verifier_;
   std::unique_ptr<StoreUnderTest> under_test_;
+};
+
+// For backends that can make their medium full and read-only.
+class MediumSuite : public StoreSuite {
+ protected:
+  Refs& refs() { return under_test_->refs(); }
+
+  // Where publishing ends.
+  Result<> try_to_publish(std::string_view bytes);
+};
+
+class LeftoversSuite : public StoreSuite {
+ protected:
+  Leftovers& leftovers() { return *under_test_->leftovers(); }
+
+  // An unfinished blob whose stager is gone, long enough ago.
+  void leave(std::string_view bytes);
+  void let_time_pass();
+
+  std::vector<Leftover> list();
+  std::vector<std::string> names();
 };
 
 class RefsSuite : public testing::TestWithParam<StoreBackend> {

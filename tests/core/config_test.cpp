@@ -44,13 +44,13 @@ TEST(ParseDuration, reads_a_number_with_its_unit) {
   const struct {
     const char* text;
     std::chrono::milliseconds duration;
-  } table[] = {{"0", 0ms},   {"250ms", 250ms}, {"20s", 20s},    {"1.5s", 1500ms},
-               {"5m", 5min}, {"1h", 1h},       {"8760h", 8760h}};
+  } table[] = {{"0", 0ms}, {"250ms", 250ms}, {"20s", 20s}, {"1.5s", 1500ms}, {"5m", 5min},
+               {"1h", 1h}, {"8760h", 8760h}, {"7d", 168h}, {"1.5D", 36h},    {"365d", 8760h}};
   for (const auto& row : table) EXPECT_EQ(parse_duration(row.text).value_or(-1ms), row.duration) << row.text;
 }
 
 TEST(ParseDuration, refuses_what_is_no_duration) {
-  for (const char* text : {"", "20", "s", "-1s", "1 s", "1d", "8761h", "99999999999999999999s"}) {
+  for (const char* text : {"", "20", "s", "-1s", "1 s", "1w", "8761h", "366d", "99999999999999999999s"}) {
     EXPECT_FALSE(parse_duration(text)) << text;
   }
 }

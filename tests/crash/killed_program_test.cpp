@@ -121,5 +121,46 @@ TEST_F(KilledProgram, pushes_the_right_bytes_wherever_it_was_killed) {
   EXPECT_GT(killed, 8u);
 }
 
+// A model, a blob that it does not need, and what two runs have left.
+void furnish(const fs::path& store) {
+  lab::make_model(store, {"registry.ollama.ai", "library/gemma", "2b"}, {.weights = 1 << 20, .tensors = 3});
+  const std::string lost = "needed by nobody";
+  write_file(store / "blobs" / ("sha256-" + std::string(digest_of(lost).hex())), lost);
+  for (const char digit : {'a', 'b'}) {
+    const auto slot = (store / ".regtool/staging" / (std::string(64, digit) + ".0")).string();
+    write_file(slot, "unfinished");
+    write_file(slot + ".journal", "1");
+    write_file(slot + ".journal.new", "1");
+  }
+}
+
+TEST(KilledPrune, loses_nothing_wherever_it_was_killed_and_the_next_one_ends_it) {
+  unsigned killed = 0;
+  for (unsigned nth = 1;; ++nth) {
+    SCOPED_TRACE("killed at call " + std::to_string(nth));
+    User eve;
+    furnish(eve.store());
+    eve.set_environment("DIES_BELOW", eve.store());
+    eve.set_environment("DIES_AT_CALL", std::to_string(nth));
+    eve.set_environment("LD_PRELOAD", DIES_AT_CALL);
+    const auto first = eve.start({"prune", "--older-than", "0"});
+    const auto status = first->wait(std::chrono::minutes(1));
+    eve.set_environment("LD_PRELOAD", "");
+    expect_sound_blobs(eve.store());
+    EXPECT_EQ(eve.regtool({"verify"}).status, 0);
+    const auto next = eve.regtool({"prune", "--older-than", "0"});
+    EXPECT_EQ(next.status, 0) << next.err;
+    User tidy;
+    lab::make_model(tidy.store(), {"registry.ollama.ai", "library/gemma", "2b"}, {.weights = 1 << 20, .tensors = 3});
+    EXPECT_THAT(differences(tidy.store(), eve.store()), testing::IsEmpty());
+    EXPECT_TRUE(fs::is_empty(eve.store() / ".regtool/staging"));
+    ASSERT_FALSE(HasFailure());
+    if (status == 0) break;
+    ASSERT_EQ(status, 128 + SIGKILL) << first->err();
+    ++killed;
+  }
+  EXPECT_GE(killed, 7u);
+}
+
 }  // namespace
 }  // namespace regtool

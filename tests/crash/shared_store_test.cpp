@@ -3,8 +3,10 @@
 #include "common/folder_refs.hpp"
 #include "common/folder_store.hpp"
 #include "common/staging_area.hpp"
+#include "common/staging_leftovers.hpp"
 #include "digest_of.hpp"
-#include "engine/library.hpp"
+#include "engine/prune.hpp"
+#include "engine/removal.hpp"
 #include "engine_lab.hpp"
 #include "file_history.hpp"
 #include "ollama_neighbour.hpp"
@@ -45,7 +47,8 @@ const std::vector<std::string>& pool() {
 class Neighbour {
  public:
   Neighbour(const fs::path& root, int number)
-      : number_(number),
+      : root_(root),
+        number_(number),
         name_("ns/model" + std::to_string(number)),
         store_(make_folder_store(root, ollama_layout)),
         refs_(make_folder_refs(root)) {
@@ -58,6 +61,26 @@ class Neighbour {
     return live();
   }
 
+  // Others prune all the time: a pull may fail, with a word about it, but one that succeeds is whole.
+  bool live_among_pruners() {
+    may_fail_ = true;
+    return live();
+  }
+
+  // Takes away whatever nobody needs, be it ever so young.
+  bool prune_all_the_time() {
+    const auto leftovers = make_staging_leftovers(StoreFolders(root_, ollama_layout), local::Locks::reliable);
+    for (int round = 0; round < rounds(); ++round) {
+      auto inventory = take_inventory(lab_.fake.context(), toolkit(), leftovers.get());
+      if (!inventory) return complain(inventory.error().message);
+      const auto plan = plan_prune(std::move(*inventory), {}, {});
+      Pruned pruned;
+      const auto done = prune(lab_.fake.context(), toolkit(), leftovers.get(), plan, pruned);
+      if (!done) return complain(done.error().message);
+    }
+    return true;
+  }
+
   bool live() {
     std::mt19937 random(static_cast<unsigned>(number_));
     for (int round = 0; round < rounds(); ++round) {
@@ -68,7 +91,7 @@ class Neighbour {
       lab_.publish(name_, layers);
       const auto name = *Reference::parse("registry.test/" + name_);
       const auto pulled = pull(lab_.fake.context(), toolkit(), lab_.access, name, {});
-      if (!pulled && among_others_ && pulled.error().transient()) continue;
+      if (!pulled && (among_others_ || may_fail_) && pulled.error().transient()) continue;
       if (!pulled) return complain(pulled.error().message);
       for (const auto& bytes : layers) {
         if (!among_others_ && !has(bytes)) return complain("round " + std::to_string(round) + ": a layer is missing");
@@ -96,9 +119,11 @@ class Neighbour {
     return false;
   }
 
+  const fs::path root_;
   const int number_;
   const std::string name_;
   bool among_others_ = false;
+  bool may_fail_ = false;
   EngineLab lab_;
   const std::unique_ptr<Store> store_;
   const std::unique_ptr<Refs> refs_;
@@ -142,6 +167,16 @@ TEST(SharedStore, keeps_every_model_whole_while_processes_pull_and_prune_at_once
     lives.emplace_back([&root, number] { return Neighbour(root, number).live(); });
   }
   EXPECT_TRUE(side_by_side(root, lives));
+  expect_right_bytes(root);
+}
+
+TEST(SharedStore, keeps_every_model_whole_while_one_process_prunes_all_the_time) {
+  const TempDir folder;
+  const auto root = folder / "models";
+  fs::create_directories(root / "blobs");
+  EXPECT_TRUE(side_by_side(root, {[&] { return Neighbour(root, 1).live_among_pruners(); },
+                                  [&] { return Neighbour(root, 2).live_among_pruners(); },
+                                  [&] { return Neighbour(root, 3).prune_all_the_time(); }}));
   expect_right_bytes(root);
 }
 

@@ -28,6 +28,7 @@ Result<std::optional<std::string>> MemoryRefs::resolve(const Context&, const Ref
 }
 
 Result<> MemoryRefs::link(const Context&, const Reference& name, std::string_view manifest) noexcept {
+  if (read_only_) return fail(Errc::forbidden, "the names in memory are read-only");
   const std::lock_guard lock(mutex_);
   const auto [at, is_new] = entries_.try_emplace(key(name), Entry{plain(name), {}, {}});
   at->second.manifest = manifest;
@@ -36,6 +37,7 @@ Result<> MemoryRefs::link(const Context&, const Reference& name, std::string_vie
 }
 
 Result<bool> MemoryRefs::unlink(const Context&, const Reference& name) noexcept {
+  if (read_only_) return fail(Errc::forbidden, "the names in memory are read-only");
   const std::lock_guard lock(mutex_);
   return entries_.erase(key(name)) > 0;
 }

@@ -3,6 +3,7 @@
 
 #include <regtool/refs.hpp>
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <string>
@@ -18,6 +19,9 @@ class MemoryRefs final : public Refs {
   Result<bool> unlink(const Context& ctx, const Reference& name) noexcept override;
   Result<std::vector<RefInfo>> list(const Context& ctx) noexcept override;
 
+  // Every later change fails with Errc::forbidden.
+  void make_read_only() noexcept { read_only_ = true; }
+
  private:
   struct Entry {
     Reference name;
@@ -25,6 +29,7 @@ class MemoryRefs final : public Refs {
     std::chrono::system_clock::time_point modified;
   };
 
+  std::atomic<bool> read_only_ = false;
   mutable std::mutex mutex_;
   std::map<std::string, Entry> entries_;  // by the name in lower case
 };

@@ -88,6 +88,7 @@ class MemoryStaged final : public StagedObject {
 
   Result<> checkpoint(const RangeSet& done, const std::optional<HashState>& hashed) noexcept override {
     const std::lock_guard lock(disk_->mutex_);
+    mine_->modified = std::chrono::system_clock::now();
     if (facts_.rereadable()) {
       mine_->durable = done;
     } else if (hashed) {
@@ -123,14 +124,38 @@ std::shared_ptr<MemoryDisk::Staging> new_staging(std::uint64_t size) {
   auto staging = std::make_shared<MemoryDisk::Staging>();
   staging->size = size;
   staging->data.reset(new (std::nothrow) std::byte[size]{});
+  staging->modified = std::chrono::system_clock::now();
   return staging->data ? staging : nullptr;
+}
+
+std::string name_of(const Digest& digest, const MemoryDisk::Staging& staging) {
+  return std::string(digest.hex()) + "." + std::to_string(staging.number);
+}
+
+std::uint64_t bytes_of(const MemoryDisk::Staging& staging) {
+  std::uint64_t bytes = 0;
+  for (const auto& range : staging.durable.ranges()) bytes += range.length;
+  return bytes;
 }
 
 }  // namespace
 
+void MemoryDisk::add(const Digest& digest, std::shared_ptr<Staging> staging) {
+  staging->number = stagings_++;
+  staged_[digest].push_back(std::move(staging));
+}
+
 void MemoryDisk::put(const Digest& digest, std::string bytes) {
   const std::lock_guard lock(mutex_);
   blobs_[digest] = {std::make_shared<const std::string>(std::move(bytes)), std::chrono::system_clock::now(), false};
+}
+
+void MemoryDisk::rot(const Digest& digest) {
+  const std::lock_guard lock(mutex_);
+  auto& blob = blobs_.at(digest);
+  auto bytes = *blob.bytes;
+  bytes.at(0) = static_cast<char>(bytes[0] ^ 1);
+  blob.bytes = std::make_shared<const std::string>(std::move(bytes));
 }
 
 std::shared_ptr<const std::string> MemoryDisk::bytes(const Digest& digest) const {
@@ -145,7 +170,7 @@ void MemoryDisk::leave_staged(const Descriptor& what, std::string_view prefix) {
   std::copy(bytes.begin(), bytes.end(), staging->data.get());
   staging->durable.add({0, bytes.size()});
   const std::lock_guard lock(mutex_);
-  staged_[what.digest].push_back(std::move(staging));
+  add(what.digest, std::move(staging));
 }
 
 void MemoryDisk::damage_staged(const Digest& digest) {
@@ -167,6 +192,11 @@ void MemoryDisk::set_capacity(std::uint64_t bytes) {
   free_ = bytes;
 }
 
+void MemoryDisk::make_read_only() {
+  const std::lock_guard lock(mutex_);
+  read_only_ = true;
+}
+
 Result<std::unique_ptr<Blob>> MemoryStore::open(const Context&, const Digest& digest) noexcept {
   auto bytes = disk_->bytes(digest);
   if (!bytes) return nullptr;
@@ -175,12 +205,13 @@ Result<std::unique_ptr<Blob>> MemoryStore::open(const Context&, const Digest& di
 
 Result<std::unique_ptr<StagedObject>> MemoryStore::stage(const Context&, const Descriptor& what) noexcept {
   const std::lock_guard lock(disk_->mutex_);
+  if (disk_->read_only_) return fail(Errc::forbidden, "the memory store is read-only");
   auto& all = disk_->staged_[what.digest];
   const auto idle = std::find_if(all.begin(), all.end(),
                                  [&](const auto& staging) { return !staging->taken && staging->size == what.size; });
   auto mine = idle == all.end() ? new_staging(what.size) : *idle;
   if (!mine) return fail(Errc::no_space, "no memory for " + std::to_string(what.size) + " bytes");
-  if (idle == all.end()) all.push_back(mine);
+  if (idle == all.end()) disk_->add(what.digest, mine);
   mine->taken = true;
   return std::make_unique<MemoryStaged>(disk_, what, std::move(mine));
 }
@@ -211,6 +242,7 @@ Result<> MemoryStore::commit(const Context& ctx, std::span<Finished> blobs) noex
 
 Result<bool> MemoryStore::remove(const Context&, const Digest& digest) noexcept {
   const std::lock_guard lock(disk_->mutex_);
+  if (disk_->read_only_) return fail(Errc::forbidden, "the memory store is read-only");
   return disk_->blobs_.erase(digest) > 0;
 }
 
@@ -219,6 +251,31 @@ Result<std::vector<BlobInfo>> MemoryStore::list(const Context&) noexcept {
   std::vector<BlobInfo> all;
   for (const auto& [digest, blob] : disk_->blobs_) all.push_back({digest, blob.bytes->size(), blob.modified});
   return all;
+}
+
+Result<std::vector<Leftover>> MemoryLeftovers::list(const Context&) noexcept {
+  const std::lock_guard lock(disk_->mutex_);
+  std::vector<Leftover> all;
+  for (const auto& [digest, stagings] : disk_->staged_) {
+    for (const auto& staging : stagings) {
+      if (!staging->taken) all.push_back({name_of(digest, *staging), bytes_of(*staging), staging->modified});
+    }
+  }
+  std::sort(all.begin(), all.end(), [](const Leftover& a, const Leftover& b) { return a.name < b.name; });
+  return all;
+}
+
+Result<bool> MemoryLeftovers::remove(const Context&, const Leftover& leftover) noexcept {
+  const std::lock_guard lock(disk_->mutex_);
+  for (auto& [digest, stagings] : disk_->staged_) {
+    const auto found = std::find_if(stagings.begin(), stagings.end(), [&, &digest = digest](const auto& staging) {
+      return !staging->taken && name_of(digest, *staging) == leftover.name;
+    });
+    if (found == stagings.end()) continue;
+    stagings.erase(found);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace regtool

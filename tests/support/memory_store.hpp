@@ -1,6 +1,7 @@
 #pragma once
 // A store in memory: the twin of the real ones, for tests of what stands on a Store.
 
+#include <regtool/leftovers.hpp>
 #include <regtool/store.hpp>
 
 #include <limits>
@@ -29,6 +30,8 @@ class MemoryDisk {
     RangeSet durable;
     std::optional<HashState> hashed;
     bool taken = false;
+    std::size_t number = 0;  // no other has the same
+    std::chrono::system_clock::time_point modified{};
   };
 
   // A disk that is far away: what is staged is read back once, in order, and not again by a later run.
@@ -42,6 +45,9 @@ class MemoryDisk {
 
   // Publishes bytes that nobody verified, as a damaged disk or another program would.
   void put(const Digest& digest, std::string bytes);
+
+  // Changes the first byte of a published blob so that nobody notices: it stays trusted.
+  void rot(const Digest& digest);
 
   // The published bytes; null when there are none.
   std::shared_ptr<const std::string> bytes(const Digest& digest) const;
@@ -58,16 +64,25 @@ class MemoryDisk {
   // Every later write fails with Errc::no_space once this many bytes were written to staged blobs.
   void set_capacity(std::uint64_t bytes);
 
+  // Every later change fails with Errc::forbidden.
+  void make_read_only();
+
  private:
   friend class MemoryStore;
   friend class MemoryBlob;
   friend class MemoryStaged;
+  friend class MemoryLeftovers;
+
+  // With the lock held.
+  void add(const Digest& digest, std::shared_ptr<Staging> staging);
 
   const Distance distance_{};
   mutable std::mutex mutex_;
   std::map<Digest, Published> blobs_;
   std::map<Digest, std::list<std::shared_ptr<Staging>>> staged_;
+  std::size_t stagings_ = 0;  // so many there were until now
   std::uint64_t free_ = ~std::uint64_t{0};
+  bool read_only_ = false;
 };
 
 // One process's view of the disk. Another MemoryStore on the same disk is another process.
@@ -76,12 +91,24 @@ class MemoryStore final : public Store {
   explicit MemoryStore(std::shared_ptr<MemoryDisk> disk = std::make_shared<MemoryDisk>()) : disk_(std::move(disk)) {}
 
   MemoryDisk& disk() noexcept { return *disk_; }
+  const std::shared_ptr<MemoryDisk>& shared_disk() const noexcept { return disk_; }
 
   Result<std::unique_ptr<Blob>> open(const Context& ctx, const Digest& digest) noexcept override;
   Result<std::unique_ptr<StagedObject>> stage(const Context& ctx, const Descriptor& what) noexcept override;
   Result<> commit(const Context& ctx, std::span<Finished> blobs) noexcept override;
   Result<bool> remove(const Context& ctx, const Digest& digest) noexcept override;
   Result<std::vector<BlobInfo>> list(const Context& ctx) noexcept override;
+
+ private:
+  const std::shared_ptr<MemoryDisk> disk_;
+};
+
+class MemoryLeftovers final : public Leftovers {
+ public:
+  explicit MemoryLeftovers(std::shared_ptr<MemoryDisk> disk) : disk_(std::move(disk)) {}
+
+  Result<std::vector<Leftover>> list(const Context& ctx) noexcept override;
+  Result<bool> remove(const Context& ctx, const Leftover& leftover) noexcept override;
 
  private:
   const std::shared_ptr<MemoryDisk> disk_;

@@ -54,6 +54,9 @@ TEST_F(ProgramTest, exit_status_and_one_line_tell_what_is_wrong) {
       {{"list", "--set", "stor.root=/tmp"}, 2},
       {{"list", "--set", "store.rot=/tmp"}, 2},
       {{"list", "--set", "store.plugin=nosuch"}, 2},
+      {{"prune", "--older-than", "yesterday"}, 2},
+      {{"prune", "--older-than", "-1d"}, 2},
+      {{"show", "gemma", "--system", "--license"}, 2},
       {{"show", "gemma"}, 4},
       {{"rm", "gemma"}, 4},
       {{"cp", "gemma", "copy"}, 4},
@@ -77,6 +80,9 @@ TEST_F(ProgramTest, json_results_are_one_json_document) {
                                                                  {"config", "show"},
                                                                  {"config", "check"},
                                                                  {"config", "options"},
+                                                                 {"verify", "--repair"},
+                                                                 {"prune"},
+                                                                 {"prune", "--dry-run"},
                                                                  {"migrate", "--dry-run"},
                                                                  {"key", "new"},
                                                                  {"key", "show"}}) {
@@ -88,6 +94,32 @@ TEST_F(ProgramTest, json_results_are_one_json_document) {
     ASSERT_TRUE(document) << testing::PrintToString(words) << outcome.out;
     EXPECT_TRUE(document->IsObject());
   }
+}
+
+TEST_F(ProgramTest, prune_that_cannot_read_a_manifest_removes_leftovers_alone_and_says_so) {
+  const auto models = folder_ / "models";
+  const auto blob = models / "blobs" / ("sha256-" + std::string(64, 'a'));
+  const auto left = models / ".regtool/staging" / (std::string(64, 'b') + ".0");
+  write_file(blob, "needed by whom?");
+  write_file(left, "unfinished");
+  write_file(models / "manifests/registry.ollama.ai/library/torn/latest", "{");
+  const auto outcome = regtool({"prune", "--older-than", "0", "--progress", "none"});
+  EXPECT_EQ(outcome.status, 1) << outcome.err;
+  EXPECT_THAT(outcome.err, StartsWith("error: torn:latest cannot be read, so no blob is removed: "));
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+  EXPECT_TRUE(std::filesystem::exists(blob));
+  EXPECT_FALSE(std::filesystem::exists(left));
+}
+
+TEST_F(ProgramTest, prune_tells_what_it_would_remove_and_leaves_it) {
+  const auto blob = folder_ / "models" / "blobs" / ("sha256-" + std::string(64, 'a'));
+  write_file(blob, "needed by nobody");
+  EXPECT_THAT(regtool({"prune", "--dry-run"}).out,
+              HasSubstr("nothing to remove\nleft, because younger than 24h: 1 blob"));
+  EXPECT_THAT(regtool({"prune", "--dry-run", "--older-than", "0"}).out, HasSubstr("would remove 1 blob (16 B)"));
+  EXPECT_TRUE(std::filesystem::exists(blob));
+  EXPECT_THAT(regtool({"prune", "--older-than", "0"}).out, HasSubstr("removed 1 blob (16 B)"));
+  EXPECT_FALSE(std::filesystem::exists(blob));
 }
 
 TEST_F(ProgramTest, json_progress_tells_errors_as_json_too) {

@@ -21,6 +21,15 @@ TEST(TerminalText, loses_what_could_steer_a_terminal_but_keeps_its_lines) {
   for (const auto& row : rows) EXPECT_EQ(without_controls(row.text), row.expected) << row.text;
 }
 
+TEST(TerminalText, has_room_for_the_beginnings_of_digests) {
+  const std::string digest = "0123456789ab" + std::string(52, 'c');
+  EXPECT_EQ(brief_digests("staging/" + digest + ".0"), "staging/0123456789ab….0");
+  EXPECT_EQ(brief_digests(digest + "/" + digest), "0123456789ab…/0123456789ab…");
+  for (const auto& other : {std::string(), std::string("a file"), digest.substr(1), digest + "0"}) {
+    EXPECT_EQ(brief_digests(other), other);
+  }
+}
+
 TEST(TerminalText, counts_code_points_as_columns) {
   EXPECT_EQ(columns(""), 0U);
   EXPECT_EQ(columns("abc"), 3U);

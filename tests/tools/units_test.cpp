@@ -79,5 +79,10 @@ TEST(Units, counts_have_a_plural) {
   EXPECT_EQ(format_count(2, "blob"), "2 blobs");
 }
 
+TEST(FormatUtc, is_rfc_3339_to_the_second) {
+  EXPECT_EQ(format_utc(std::chrono::system_clock::time_point(std::chrono::milliseconds(1'700'000'000'999))),
+            "2023-11-14T22:13:20Z");
+}
+
 }  // namespace
 }  // namespace regtool::cli

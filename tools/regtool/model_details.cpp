@@ -34,7 +34,6 @@ std::string compact(const rapidjson::Value& value) {
   return buffer.GetString();
 }
 
-// Several values of one key, such as stop words, are shown one after the other.
 std::string shown(const rapidjson::Value& value, bool quoted) {
   if (value.IsString() && !quoted) return printable(value.GetString());
   if (!value.IsArray()) return printable(compact(value));
@@ -59,7 +58,20 @@ void take_parameters(ModelDetails& details, const std::string& text) {
   details.parameters_json = compact(*json);
   if (!json->IsObject()) return;
   for (const auto& [key, value] : json->GetObject()) {
-    details.parameters.emplace_back(printable(key.GetString()), shown(value, true));
+    const auto name = printable(key.GetString());
+    if (!value.IsArray()) {
+      details.parameters.emplace_back(name, shown(value, true));
+      continue;
+    }
+    for (const auto& item : value.GetArray()) details.parameters.emplace_back(name, shown(item, true));
+  }
+}
+
+void take_messages(ModelDetails& details, const std::string& text) {
+  const auto json = parse_json(text);
+  if (!json || !json->IsArray()) return;
+  for (const auto& message : json->GetArray()) {
+    details.messages.emplace_back(json_text(message, "role"), json_text(message, "content"));
   }
 }
 
@@ -70,6 +82,8 @@ void take(ModelDetails& details, std::string_view label, std::string text) {
     take_parameters(details, text);
   } else if (label == "template" || label == "prompt") {
     details.prompt = std::move(text);
+  } else if (label == "messages") {
+    take_messages(details, text);
   } else if (label == "system") {
     details.system = std::move(text);
   } else if (label == "license") {
@@ -78,13 +92,13 @@ void take(ModelDetails& details, std::string_view label, std::string text) {
 }
 
 bool is_text(std::string_view label) noexcept {
-  constexpr std::string_view labels[] = {"config", "params", "template", "prompt", "system", "license"};
+  constexpr std::string_view labels[] = {"config", "params", "template", "prompt", "system", "license", "messages"};
   return std::find(std::begin(labels), std::end(labels), label) != std::end(labels);
 }
 
 }  // namespace
 
-Result<ModelDetails> read_details(const Context& ctx, const Toolkit& tools, Manifest manifest, bool complete) {
+Result<ModelDetails> read_details(const Toolkit& tools, Manifest manifest, const ReadText& read) {
   REGTOOL_TRY_ASSIGN(auto digest, digest_of(tools.verifier, manifest.bytes()));
   ModelDetails details{std::move(manifest), std::move(digest)};
   std::vector<Layer> candidates{details.manifest.config()};
@@ -92,20 +106,11 @@ Result<ModelDetails> read_details(const Context& ctx, const Toolkit& tools, Mani
   for (const auto& layer : candidates) {
     const auto label = layer.label();
     if (!is_text(label)) continue;
-    auto text = read_blob(ctx, tools, layer.blob, largest_text);
-    if (text) {
-      take(details, label, std::move(*text));
-    } else if (complete || text.error().code != Errc::not_found) {
-      return fail(std::move(text).error().in("read the " + label));
-    }
+    auto text = read(layer, largest_text);
+    if (!text) return fail(std::move(text).error().in("read the " + label));
+    if (*text) take(details, label, std::move(**text));
   }
   return details;
-}
-
-std::string_view first_line(std::string_view text) noexcept {
-  const auto begin = text.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_first_of("\r\n", begin) - begin);
 }
 
 }  // namespace regtool::cli

@@ -3,6 +3,7 @@
 
 #include "engine/library.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,19 +15,21 @@ struct ModelDetails {
   Manifest manifest;
   Digest digest;  // of the manifest
 
-  // All that is said, ready to show: ("parameters", "3B"), ("stop", "\"<end>\"").
+  // All that is said, ready to show: ("parameters", "3B"), ("stop", "\"<end>\""). Several values of one parameter, such
+  // as stop words, are several entries.
   std::vector<std::pair<std::string, std::string>> properties{}, parameters{};
 
-  std::string config_json{}, parameters_json{};  // whole JSON values, or empty
-  std::optional<std::string> prompt{};           // the template
+  std::string config_json{}, parameters_json{};                 // whole JSON values, or empty
+  std::vector<std::pair<std::string, std::string>> messages{};  // role, content
+  std::optional<std::string> prompt{};                          // the template
   std::optional<std::string> system{};
   std::vector<std::string> licences{};
 };
 
-// Reads the blobs from the store. A blob that is missing is an error if `complete`, else passed over.
-Result<ModelDetails> read_details(const Context& ctx, const Toolkit& tools, Manifest manifest, bool complete);
+// Gives the text of a small blob; nothing where it is to be passed over.
+using ReadText = std::function<Result<std::optional<std::string>>(const Layer& layer, std::size_t limit)>;
 
-// Of a licence: the first line that says something.
-std::string_view first_line(std::string_view text) noexcept;
+// Reads what the small blobs of a model say.
+Result<ModelDetails> read_details(const Toolkit& tools, Manifest manifest, const ReadText& read);
 
 }  // namespace regtool::cli

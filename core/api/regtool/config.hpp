@@ -19,7 +19,7 @@ enum class OptionType : std::uint8_t {
   boolean,   // true, false
   integer,   // decimal, not negative
   size,      // bytes: 4096, 64K, 4M, 1.5G (powers of 1024)
-  duration,  // 250ms, 20s, 5m, 1h
+  duration,  // 250ms, 20s, 5m, 1h, 7d
   path,      // a leading ~ is the home folder
   secret,    // text that is never shown
   list,      // of text; in text form separated by commas

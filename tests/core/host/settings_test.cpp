@@ -307,7 +307,7 @@ TEST_F(SettingsTest, problems_name_the_position_and_what_was_expected) {
       {R"({"transfer": {"tries": {}}})", "c.json:1:24: \"tries\" is a value, not an object"},
       {R"({"transfer": 5})", "c.json:1:14: \"transfer\" must be an object: {...}"},
       {R"({"transfer": {"patience": "45"}})",
-       "c.json:1:27: patience: \"45\" is not a duration of at most a year, such as 250ms, 20s, 5m or 1h"},
+       "c.json:1:27: patience: \"45\" is not a duration of at most a year, such as 250ms, 20s, 5m, 1h or 7d"},
       {R"({"transfer": {"backoff-max": "1ms"}})", "c.json:1:30: backoff-max must not be less than backoff-min"},
       {R"({"transport": {"connections": 5000}})", "c.json:1:31: connections must be from 1 to 1000"},
       {R"({"transport": "poco"})", "c.json:1:15: \"transport\" must be an object: {...}"},

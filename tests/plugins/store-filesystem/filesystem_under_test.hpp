@@ -3,19 +3,23 @@
 
 #include "common/folder_refs.hpp"
 #include "common/folder_store.hpp"
+#include "common/staging_leftovers.hpp"
 #include "store_suite.hpp"
 #include "temp_dir.hpp"
 
 namespace regtool {
 
-class FilesystemUnderTest final : public StoreUnderTest {
+class FilesystemUnderTest : public StoreUnderTest {
  public:
   Store& store() override { return *store_; }
   Refs& refs() override { return *refs_; }
 
+  Leftovers* leftovers() override { return leftovers_.get(); }
+
   void reopen() override {
     store_ = make_folder_store(root(), ollama_layout);
     refs_ = make_folder_refs(root());
+    leftovers_ = make_staging_leftovers(StoreFolders(root(), ollama_layout));
   }
 
   void damage(const Digest& digest) override;
@@ -29,6 +33,7 @@ class FilesystemUnderTest final : public StoreUnderTest {
   const TempDir folder_;
   std::unique_ptr<Store> store_ = make_folder_store(root(), ollama_layout);
   std::unique_ptr<Refs> refs_ = make_folder_refs(root());
+  std::unique_ptr<Leftovers> leftovers_ = make_staging_leftovers(StoreFolders(root(), ollama_layout));
 };
 
 }  // namespace regtool

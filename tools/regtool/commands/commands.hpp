@@ -12,6 +12,7 @@ std::unique_ptr<Command> show_command();
 std::unique_ptr<Command> rm_command();
 std::unique_ptr<Command> cp_command();
 std::unique_ptr<Command> verify_command();
+std::unique_ptr<Command> prune_command();
 std::unique_ptr<Command> migrate_command();
 std::unique_ptr<Command> key_show_command();
 std::unique_ptr<Command> key_new_command();

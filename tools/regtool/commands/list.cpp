@@ -6,16 +6,16 @@
 #include "table.hpp"
 #include "terminal/units.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace regtool::cli {
 namespace {
 
 TableRow row_of(const ModelInfo& model, std::chrono::system_clock::time_point now) {
-  if (!model.manifest) return {model.name.display(), "-", "-", format_age(now - model.modified), model.problem};
+  const auto age = format_age(now - model.modified);
+  if (!model.manifest) return {model.name.display(), "-", "-", "-", age, model.problem};
   return {model.name.display(), std::string(model.manifest->brief()), format_bytes(model.size),
-          format_age(now - model.modified)};
+          model.shared == 0 ? "-" : format_bytes(model.shared), age};
 }
 
 void describe(JsonText& json, const ModelInfo& model) {
@@ -26,9 +26,8 @@ void describe(JsonText& json, const ModelInfo& model) {
       .field("tag", model.name.tag())
       .key("digest");
   model.manifest ? json.value(model.manifest->text()) : json.null();
-  json.field("size", model.size);
-  const auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(model.modified);
-  json.field("modified", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds))).key("problem");
+  json.field("size", model.size).field("shared", model.shared);
+  json.field("modified", format_utc(model.modified)).key("problem");
   model.problem.empty() ? json.null() : json.value(model.problem);
   json.end_object();
 }
@@ -39,9 +38,10 @@ class ListCommand final : public Command {
     static constexpr CommandInfo text{
         "list", "List the models in the store",
         "Lists the models in the store with the beginning of their manifest's digest,\n"
-        "the size of their blobs and the age of their name. PATTERN selects by name: '*'\n"
-        "stands for any text, '?' for one character, and a pattern without either for\n"
-        "every name that begins with it.",
+        "the size of their blobs, how much of that other models in the store use as well,\n"
+        "and the age of their name; then how much room they take up together. PATTERN\n"
+        "selects by name: '*' stands for any text, '?' for one character, and a pattern\n"
+        "without either for every name that begins with it.",
         "  regtool list 'gemma*:2b'"};
     return text;
   }
@@ -60,16 +60,17 @@ class ListCommand final : public Command {
 
  private:
   static std::string as_table(const std::vector<ModelInfo>& models, std::chrono::system_clock::time_point now) {
-    std::vector<TableRow> rows{{"NAME", "ID", "SIZE", "MODIFIED"}};
+    std::vector<TableRow> rows{{"NAME", "ID", "SIZE", "SHARED", "MODIFIED"}};
     for (const auto& model : models) rows.push_back(row_of(model, now));
-    return format_table(rows, 4);
+    return format_table(rows) +
+           fmt::format("\n{}, {}", format_count(models.size(), "model"), format_bytes(distinct_bytes(models)));
   }
 
   static std::string as_json(const std::vector<ModelInfo>& models) {
     JsonText json;
     json.begin_object().key("models").begin_array();
     for (const auto& model : models) describe(json, model);
-    return json.end_array().end_object().text();
+    return json.end_array().field("bytes", distinct_bytes(models)).end_object().text();
   }
 
   std::string pattern_;

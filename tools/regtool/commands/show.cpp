@@ -1,68 +1,13 @@
 #include "commands/commands.hpp"
-#include "engine/pull.hpp"
+#include "engine/blob_reader.hpp"
 #include "host/assembly.hpp"
 #include "json_text.hpp"
-#include "model_details.hpp"
 #include "session.hpp"
-#include "table.hpp"
+#include "show_text.hpp"
 #include "terminal/text.hpp"
-#include "terminal/units.hpp"
-
-#include <fmt/format.h>
 
 namespace regtool::cli {
 namespace {
-
-constexpr std::size_t most_layer_rows = 20;
-
-std::string section(const char* title, const std::string& body) { return fmt::format("{}\n{}\n", title, body); }
-
-std::string facts(const Reference& name, const ModelDetails& details) {
-  std::vector<TableRow> rows{{"name", name.display()},
-                             {"digest", details.digest.text()},
-                             {"size", format_bytes(details.manifest.total_size())}};
-  for (const auto& [label, value] : details.properties) rows.push_back({label, value});
-  return section("Model", format_table(rows, 2, 2));
-}
-
-std::string layers(const Manifest& manifest) {
-  std::vector<TableRow> rows;
-  for (const auto& layer : manifest.layers()) {
-    if (rows.size() == most_layer_rows) {
-      rows.push_back({fmt::format("and {} more", manifest.layers().size() - most_layer_rows)});
-      break;
-    }
-    rows.push_back({layer.label(), std::string(layer.blob.digest.brief()), format_bytes(layer.blob.size)});
-  }
-  return section("Layers", format_table(rows, 2, 2));
-}
-
-// A text of several lines, moved to the right. It is foreign: without whatever could steer the terminal.
-std::string indented(std::string_view text) {
-  std::string out = "  ";
-  for (const char c : without_controls(text)) {
-    out += c;
-    if (c == '\n') out += "  ";
-  }
-  out.erase(out.find_last_not_of(" \n") + 1);
-  return out;
-}
-
-std::string as_text(const Reference& name, const ModelDetails& details) {
-  auto text = facts(name, details) + '\n' + layers(details.manifest);
-  if (!details.parameters.empty()) {
-    std::vector<TableRow> rows;
-    for (const auto& [key, value] : details.parameters) rows.push_back({key, value});
-    text += '\n' + section("Parameters", format_table(rows, 2, 2));
-  }
-  if (details.prompt) text += '\n' + section("Template", indented(*details.prompt));
-  if (details.system) text += '\n' + section("System", indented(*details.system));
-  for (const auto& licence : details.licences) {
-    text += '\n' + section("License", indented(first_line(licence)));
-  }
-  text.pop_back();
-  return text;
-}
 
 void describe_layers(JsonText& json, const Manifest& manifest) {
   json.key("layers").begin_array();
@@ -103,44 +48,109 @@ std::string as_json(const Reference& name, const ModelDetails& details) {
   return json.end_array().end_object().text();
 }
 
+// Which of a model's texts is wanted alone; as `ollama show` has them.
+struct Wanted {
+  bool licence = false, modelfile = false, parameters = false, system = false, prompt = false;
+
+  int count() const { return int{licence} + int{modelfile} + int{parameters} + int{system} + int{prompt}; }
+};
+
+std::string joined(const std::vector<std::string>& texts) {
+  std::string all;
+  for (const auto& text : texts) all += (all.empty() ? "" : "\n") + text + (text.ends_with('\n') ? "" : "\n");
+  return all;
+}
+
+Result<std::string> only(const Wanted& wanted, const Reference& name, const ModelDetails& details) {
+  std::string text, what;
+  if (wanted.modelfile) text = modelfile(name, details);
+  if (wanted.parameters) text = parameters_text(details), what = "parameters";
+  if (wanted.licence) text = joined(details.licences), what = "licence";
+  if (wanted.system) text = details.system.value_or(""), what = "system message";
+  if (wanted.prompt) text = details.prompt.value_or(""), what = "template";
+  if (text.empty()) return fail(Errc::not_found, name.display() + " has no " + what);
+  if (text.ends_with('\n')) text.pop_back();
+  return without_controls(text);
+}
+
 class ShowCommand final : public Command {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{"show", "Show what a model is made of",
-                                      "Shows a model's layers, properties, parameters, template, system message and\n"
-                                      "the first line of its licences. With --remote the manifest is read from the\n"
-                                      "registry, and the rest as far as the store has it.",
-                                      "  regtool show gemma:2b\n"
-                                      "  regtool show --remote --json gemma:2b"};
+    static constexpr CommandInfo text{
+        "show", "Show what a model is made of",
+        "Shows a model's layers, properties, parameters, template, system message and\n"
+        "licences; layers whose names differ in numbers alone take one line together.\n"
+        "With --remote all of it is read from the registry. With --license, --modelfile,\n"
+        "--parameters, --system or --template only that is shown, in full.",
+        "  regtool show gemma:2b\n"
+        "  regtool show --license gemma:2b\n"
+        "  regtool show --remote --json gemma:2b"};
     return text;
   }
 
   void declare(Parameters& parameters) override {
     parameters.argument(name_, "NAME", true, "A model");
-    parameters.flag(remote_, "--remote", "Read its manifest from the registry");
+    parameters.flag(wanted_.licence, "--license", "Show its licences");
+    parameters.flag(wanted_.modelfile, "--modelfile", "Show a Modelfile that makes it");
+    parameters.flag(wanted_.parameters, "--parameters", "Show its parameters");
+    parameters.flag(wanted_.system, "--system", "Show its system message");
+    parameters.flag(wanted_.prompt, "--template", "Show its template");
+    parameters.flag(remote_, "--remote", "Read it from the registry");
     parameters.flag(flags_.insecure, "--insecure", "Speak plain HTTP with the registry");
     parameters.flag(flags_.tls_no_verify, "--tls-no-verify", "Do not check the registry's certificate");
   }
 
   Result<> run(Session& session) override {
+    if (wanted_.count() > 1) {
+      return fail(Errc::invalid_argument,
+                  "only one of --license, --modelfile, --parameters, --system and --template can be shown");
+    }
     REGTOOL_TRY_ASSIGN(const auto name, Reference::parse(name_));
     session.use(flags_);
     ProgressBoard board;
     REGTOOL_TRY_ASSIGN(const auto tools, session.toolkit(board));
-    REGTOOL_TRY_ASSIGN(auto manifest, find(session, tools, name));
-    REGTOOL_TRY_ASSIGN(const auto details, read_details(session.context(), tools, std::move(manifest), !remote_));
-    return session.print(session.options().json ? as_json(name, details) : as_text(name, details));
+    REGTOOL_TRY_ASSIGN(const auto details,
+                       remote_ ? read_remote(session, tools, name) : read_local(session, tools, name));
+    if (session.options().json) return session.print(as_json(name, details));
+    if (wanted_.count() == 0) return session.print(as_text(name, details));
+    REGTOOL_TRY_ASSIGN(const auto text, only(wanted_, name, details));
+    return session.print(text);
   }
 
  private:
-  Result<Manifest> find(Session& session, const Toolkit& tools, const Reference& name) const {
-    if (!remote_) return local_manifest(session.context(), tools, name);
+  static Result<ModelDetails> read_local(Session& session, const Toolkit& tools, const Reference& name) {
+    const auto ctx = session.context();
+    REGTOOL_TRY_ASSIGN(auto manifest, local_manifest(ctx, tools, name));
+    return read_details(tools, std::move(manifest),
+                        [&](const Layer& layer, std::size_t limit) -> Result<std::optional<std::string>> {
+                          REGTOOL_TRY_ASSIGN(auto text, read_blob(ctx, tools, layer.blob, limit));
+                          return text;
+                        });
+  }
+
+  // What the store happens to have of it need not be fetched.
+  static Result<ModelDetails> read_remote(Session& session, const Toolkit& tools, const Reference& name) {
+    const auto ctx = session.context();
     REGTOOL_TRY_ASSIGN(auto* assembly, session.assembly());
-    REGTOOL_TRY_ASSIGN(const auto registry, assembly->registry(session.context(), name));
-    return fetch_manifest(session.context(), tools, registry, name);
+    REGTOOL_TRY_ASSIGN(const auto registry, assembly->registry(ctx, name));
+    RegistryClient client(registry, tools.settings, name.repository());
+    REGTOOL_TRY_ASSIGN(auto manifest, client.manifest(ctx, tools.verifier, name).map_error([&](Error error) {
+      return std::move(error).in("manifest of " + name.display());
+    }));
+    return read_details(tools, std::move(manifest),
+                        [&](const Layer& layer, std::size_t limit) -> Result<std::optional<std::string>> {
+                          if (layer.blob.size > limit) return std::nullopt;
+                          if (auto here = read_blob(ctx, tools, layer.blob, limit)) return std::move(*here);
+                          auto text = read_small_blob(ctx, client, tools.verifier, layer.blob);
+                          if (text) return std::move(*text);
+                          if (text.error().code == Errc::cancelled) return fail(std::move(text).error());
+                          ctx.console.warn("the " + layer.label() + " is not shown: " + text.error().message);
+                          return std::nullopt;
+                        });
   }
 
   std::string name_;
+  Wanted wanted_;
   RegistryFlags flags_;
   bool remote_ = false;
 };

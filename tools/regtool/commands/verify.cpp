@@ -1,67 +1,33 @@
 #include "commands/commands.hpp"
-#include "engine/library.hpp"
-#include "json_text.hpp"
+#include "engine/repair.hpp"
+#include "host/assembly.hpp"
 #include "names.hpp"
 #include "terminal/units.hpp"
+#include "verify_report.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <set>
 
 namespace regtool::cli {
 namespace {
 
-struct Checked {
-  std::vector<std::string> names;
-  std::vector<Manifest> manifests;
-  std::vector<std::string> unreadable;  // "name: why", of those whose manifest is not good
-};
-
-std::size_t count_blobs(const std::vector<Manifest>& manifests) {
-  std::set<Digest> digests;
-  for (const auto& manifest : manifests) {
-    for (const auto& layer : manifest.distinct_blobs()) digests.insert(layer.blob.digest);
+Result<VerifyReport> choose(const Context& ctx, const Toolkit& tools, std::vector<Reference> names) {
+  VerifyReport report;
+  if (names.empty()) {
+    REGTOOL_TRY_ASSIGN(const auto models, list_models(ctx, tools));
+    for (const auto& model : models) {
+      if (model.problem.empty()) {
+        names.push_back(model.name);
+      } else {
+        report.unreadable.push_back(fmt::format("{}: {}", model.name.display(), model.problem));
+      }
+    }
   }
-  return digests.size();
-}
-
-// Which of the models need a blob: a digest alone tells nobody what is broken.
-std::vector<std::string> needed_by(const Checked& checked, const Digest& digest) {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < checked.manifests.size(); ++i) {
-    const auto blobs = checked.manifests[i].distinct_blobs();
-    const auto has = [&](const Layer& layer) { return layer.blob.digest == digest; };
-    if (std::any_of(blobs.begin(), blobs.end(), has)) names.push_back(checked.names[i]);
+  for (const auto& name : names) {
+    REGTOOL_TRY_ASSIGN(auto manifest, local_manifest(ctx, tools, name));
+    report.models.push_back({name, std::move(manifest)});
   }
-  return names;
-}
-
-std::string as_text(const Checked& checked, const std::vector<BlobProblem>& problems) {
-  std::string text;
-  for (const auto& line : checked.unreadable) text += line + '\n';
-  for (const auto& [layer, what] : problems) {
-    text += fmt::format("{} ({}) of {}: {}\n", layer.blob.digest.text(), layer.label(),
-                        fmt::join(needed_by(checked, layer.blob.digest), ", "), what);
-  }
-  return text + fmt::format("{} in {} checked", format_count(count_blobs(checked.manifests), "blob"),
-                            format_count(checked.manifests.size(), "model"));
-}
-
-std::string as_json(const Checked& checked, const std::vector<BlobProblem>& problems) {
-  JsonText json;
-  json.begin_object()
-      .field("models", std::uint64_t{checked.manifests.size()})
-      .field("blobs", std::uint64_t{count_blobs(checked.manifests)});
-  json.key("unreadable").begin_array();
-  for (const auto& line : checked.unreadable) json.value(line);
-  json.end_array().key("problems").begin_array();
-  for (const auto& [layer, what] : problems) {
-    json.begin_object().field("digest", layer.blob.digest.text()).field("label", layer.label()).field("problem", what);
-    json.key("models").begin_array();
-    for (const auto& name : needed_by(checked, layer.blob.digest)) json.value(name);
-    json.end_array().end_object();
-  }
-  return json.end_array().end_object().text();
+  return report;
 }
 
 class VerifyCommand final : public Command {
@@ -70,51 +36,87 @@ class VerifyCommand final : public Command {
     static constexpr CommandInfo text{"verify", "Check the models in the store, byte by byte",
                                       "Reads every blob of the models named, or of all models, and compares it with\n"
                                       "its digest, whatever the store believes of it. Exit status 5 says that\n"
-                                      "something is damaged or missing; regtool pull fetches it again.",
-                                      "  regtool verify gemma:2b"};
+                                      "something is damaged or missing. With --repair that is fetched again, by its\n"
+                                      "digest, from the registry that the model's name says; what the store has of it\n"
+                                      "stays until its replacement is whole.",
+                                      "  regtool verify gemma:2b\n"
+                                      "  regtool verify --repair",
+                                      "interrupted; what was mended until then is"};
     return text;
   }
 
   void declare(Parameters& parameters) override {
     parameters.arguments(names_, "NAME", false, "Models in the store; all of them by default");
+    parameters.flag(repair_, "--repair", "Fetch again what is damaged or missing");
+    parameters.flag(flags_.insecure, "--insecure", "Speak plain HTTP with the registry");
+    parameters.flag(flags_.tls_no_verify, "--tls-no-verify", "Do not check the registry's certificate");
+    parameters.number(flags_.connections, "--connections", "How many blob transfers run at once, up to 1024");
+    parameters.text(flags_.limit_rate, "--limit-rate", "RATE", "Bytes per second at most, such as 500K or 4MB");
   }
 
   Result<> run(Session& session) override {
     REGTOOL_TRY_ASSIGN(const auto names, parse_names(names_));
-    Checked checked;
-    REGTOOL_TRY_ASSIGN(const auto problems, session.run([&](const Toolkit& tools) -> Result<std::vector<BlobProblem>> {
-      REGTOOL_TRY_ASSIGN(checked, choose(session.context(), tools, names));
-      return verify_models(session.context(), tools, checked.manifests);
+    session.use(flags_);
+    VerifyReport report;
+    REGTOOL_TRY(session.run([&](const Toolkit& tools) -> Result<> {
+      REGTOOL_TRY_ASSIGN(report, choose(session.context(), tools, names));
+      const auto blobs = blobs_of(report.models);
+      report.blobs = blobs.size();
+      tools.progress.enter("verifying");
+      REGTOOL_TRY_ASSIGN(auto problems, verify_blobs(session.context(), tools, blobs));
+      for (auto& problem : problems) report.problems.push_back({std::move(problem)});
+      return {};
     }));
-    REGTOOL_TRY(session.print(session.options().json ? as_json(checked, problems) : as_text(checked, problems)));
-    const auto damaged = problems.size() + checked.unreadable.size();
-    if (damaged == 0) return {};
-    return fail(Errc::corrupt, fmt::format("{} found; pull the models again to replace what is damaged",
-                                           format_count(damaged, "problem")));
+    const auto repaired = repair_ && !report.problems.empty() ? repair(session, report) : Result<>();
+    REGTOOL_TRY(session.print(session.options().json ? as_json(report) : as_text(report)));
+    REGTOOL_TRY(repaired);
+    return verdict(report);
   }
 
  private:
-  static Result<Checked> choose(const Context& ctx, const Toolkit& tools, std::vector<Reference> names) {
-    Checked checked;
-    if (names.empty()) {
-      REGTOOL_TRY_ASSIGN(const auto models, list_models(ctx, tools));
-      for (const auto& model : models) {
-        if (model.problem.empty()) {
-          names.push_back(model.name);
-        } else {
-          checked.unreadable.push_back(fmt::format("{}: {}", model.name.display(), model.problem));
-        }
-      }
+  static Result<> repair(Session& session, VerifyReport& report) {
+    REGTOOL_TRY_ASSIGN(auto* assembly, session.assembly());
+    std::vector<BlobProblem> problems;
+    for (const auto& repair : report.problems) problems.push_back(repair.problem);
+    REGTOOL_TRY_ASSIGN(report.problems, session.run([&](const Toolkit& tools) {
+      return repair_blobs(session.context(), tools, report.models, problems,
+                          [&](const Reference& name) { return assembly->registry(session.context(), name); });
+    }));
+    report.repaired = true;
+    return check_again(session, report);
+  }
+
+  // Not what arrived, which was verified, but what is there now.
+  static Result<> check_again(Session& session, VerifyReport& report) {
+    std::vector<Layer> mended;
+    for (const auto& repair : report.problems) {
+      if (repair.mended) mended.push_back(repair.problem.blob);
     }
-    for (const auto& name : names) {
-      REGTOOL_TRY_ASSIGN(auto manifest, local_manifest(ctx, tools, name));
-      checked.names.push_back(name.display());
-      checked.manifests.push_back(std::move(manifest));
+    REGTOOL_TRY_ASSIGN(const auto problems, session.run([&](const Toolkit& tools) {
+      tools.progress.enter("verifying what was mended");
+      return verify_blobs(session.context(), tools, mended);
+    }));
+    for (const auto& problem : problems) {
+      const auto& blob = problem.blob.blob;
+      auto& repair =
+          *std::ranges::find_if(report.problems, [&](const BlobRepair& one) { return one.problem.blob.blob == blob; });
+      repair.mended = false;
+      repair.why = "it was fetched, and " + problem.what;
     }
-    return checked;
+    return {};
+  }
+
+  Result<> verdict(const VerifyReport& report) const {
+    const auto left = report.left();
+    if (left == 0) return {};
+    const auto* advice =
+        repair_ ? "left that could not be mended" : "found; regtool verify --repair mends what is damaged";
+    return fail(Errc::corrupt, fmt::format("{} {}", format_count(left, "problem"), advice));
   }
 
   std::vector<std::string> names_;
+  RegistryFlags flags_;
+  bool repair_ = false;
 };
 
 }  // namespace

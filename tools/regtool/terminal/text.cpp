@@ -48,6 +48,21 @@ std::string without_controls(std::string_view text) {
   return clean;
 }
 
+std::string brief_digests(std::string_view text) {
+  constexpr std::size_t digits = 64, shown = 12;
+  std::string brief;
+  while (!text.empty()) {
+    const auto run = std::min(text.find_first_not_of("0123456789abcdef"), text.size());
+    brief += text.substr(0, run == digits ? shown : run);
+    if (run == digits) brief += ellipsis;
+    text.remove_prefix(run);
+    const auto rest = std::min(text.find_first_of("0123456789abcdef"), text.size());
+    brief += text.substr(0, rest);
+    text.remove_prefix(rest);
+  }
+  return brief;
+}
+
 std::size_t columns(std::string_view text) noexcept {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return !continues(c); }));
 }

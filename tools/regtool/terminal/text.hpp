@@ -11,6 +11,9 @@ namespace regtool::cli {
 // text of several lines; what is one line goes through printable() of core.
 std::string without_controls(std::string_view text);
 
+// `text` with every digest in it, 64 hex digits, cut to the first 12 and an ellipsis.
+std::string brief_digests(std::string_view text);
+
 // How many columns it takes: one for each code point of UTF-8.
 std::size_t columns(std::string_view text) noexcept;
 

@@ -1,5 +1,6 @@
 #include "terminal/units.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace regtool::cli {
@@ -52,6 +53,11 @@ std::string format_age(std::chrono::system_clock::duration age) {
     if (count >= 2) return fmt::format("{} {}s ago", count, unit.name);
   }
   return "just now";
+}
+
+std::string format_utc(std::chrono::system_clock::time_point time) {
+  const auto seconds = std::chrono::time_point_cast<std::chrono::seconds>(time);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds));
 }
 
 std::string format_count(std::uint64_t count, const char* noun) {

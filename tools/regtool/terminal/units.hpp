@@ -20,6 +20,9 @@ std::string format_duration(std::optional<std::chrono::seconds> duration);
 // "just now", "5 minutes ago", "3 weeks ago"; a time in the future is "just now".
 std::string format_age(std::chrono::system_clock::duration age);
 
+// "2026-11-28T03:21:51Z", for programs.
+std::string format_utc(std::chrono::system_clock::time_point time);
+
 // "1 blob", "2 blobs".
 std::string format_count(std::uint64_t count, const char* noun);
 
