@@ -83,9 +83,9 @@ with_cmake() {  # SOURCE_FOLDER ARGUMENT...
 
 build_poco() {
   fetch poco
-  # It spells them as Windows lets it.
+  # It spells them as Windows lets it, and has a TIMESTAMP_REQUEST of its own, which is not that of certificates.
   mkdir -p "$sources/spellings"
-  echo '#include <winsock2.h>' > "$sources/spellings/Winsock2.h"
+  printf '%s\n' '#include <winsock2.h>' '#include <windows.h>' '#undef TIMESTAMP_REQUEST' > "$sources/spellings/Winsock2.h"
   echo '#include <iphlpapi.h>' > "$sources/spellings/Iphlpapi.h"
   local parts=() part
   for part in ACTIVERECORD ACTIVERECORD_COMPILER DATA DATA_SQLITE DATA_MYSQL DATA_POSTGRESQL DATA_ODBC CRYPTO_TESTS ENCODINGS \
