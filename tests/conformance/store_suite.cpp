@@ -393,7 +393,7 @@ TEST_P(StoreSuite, gets_no_proof_for_bytes_that_have_another_digest) {
   const std::string bytes = "the right bytes", wrong = "the wrong bytes";
   auto staged = stage(bytes);
   ASSERT_TRUE(staged->write_at(0, as_bytes(wrong)));
-  PrefixVerifier verifier(*staged, Verification::resume(*verifier_, descriptor_of(bytes), {}).value(), bytes.size());
+  PrefixVerifier verifier(*staged, begin(*staged, bytes), bytes.size());
   verifier.start();
   verifier.grown(bytes.size());
   const auto proof = verifier.finish({});

@@ -1,5 +1,5 @@
-// Disks that are full, read-only, or not where they seem to be: what goes beyond the MediumSuite. The tests that mount
-// something need privileges, and are skipped without.
+// Disks that are full, read-only, or not where they seem to be: the MediumSuite, and what goes beyond it. The tests that
+// mount something need privileges, and are skipped without.
 
 #include "filesystem_fixture.hpp"
 #include "small_disk.hpp"
@@ -9,6 +9,11 @@ namespace {
 
 namespace fs = std::filesystem;
 using BadPlace = FilesystemTest;
+
+const StoreBackend small_disk{
+    "small_disk", filesystem_traits, [] { return std::make_unique<OnSmallDisk<FilesystemUnderTest>>(); }};
+
+INSTANTIATE_TEST_SUITE_P(Filesystem, MediumSuite, testing::Values(small_disk), backend_name);
 
 void expect_one_clear_line(const Error& error, const std::string& part) {
   EXPECT_EQ(error.message.find('\n'), std::string::npos);

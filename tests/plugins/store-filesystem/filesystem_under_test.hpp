@@ -9,6 +9,9 @@
 
 namespace regtool {
 
+// At once where locks can be relied upon; this may run anywhere.
+constexpr StoreTraits filesystem_traits{.gives_file_regions = true, .abandoned_after = std::chrono::hours(24)};
+
 class FilesystemUnderTest : public StoreUnderTest {
  public:
   Store& store() override { return *store_; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <fstream>
 #include <sched.h>
 #include <string>
 #include <sys/mount.h>
@@ -30,6 +31,24 @@ class SmallDisk {
  private:
   const std::filesystem::path folder_;
   bool mounted_ = false;
+};
+
+// A store under test (with `root()`, its folder) on a disk of its own, for the MediumSuite.
+template <typename FolderUnderTest>
+class OnSmallDisk final : public FolderUnderTest {
+ public:
+  bool make_full() override {
+    if (!disk_.mounted()) return false;
+    std::ofstream filler(FolderUnderTest::root() / "filler", std::ios::binary);
+    const std::string piece(4096, 'x');
+    while (filler << piece << std::flush) continue;
+    return true;
+  }
+
+  bool make_read_only() override { return disk_.mounted() && disk_.make_read_only(); }
+
+ private:
+  const SmallDisk disk_{FolderUnderTest::root()};
 };
 
 }  // namespace regtool
