@@ -53,6 +53,8 @@ class Assembly::StoreHost final : public Host {
     return made.get();
   }
 
+  Result<Verifier*> verifier(const Context& ctx) noexcept override { return assembly_.verifier(ctx); }
+
  private:
   Assembly& assembly_;
   std::map<Transport*, std::unique_ptr<Transport>> retrying_;  // by the one that is behind it

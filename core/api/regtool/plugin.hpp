@@ -22,7 +22,7 @@
 namespace regtool {
 
 inline constexpr std::uint32_t plugin_magic = 0x4c544752;  // "RGTL"
-inline constexpr std::uint32_t plugin_abi = 2;             // one more with every change to these headers
+inline constexpr std::uint32_t plugin_abi = 3;             // one more with every change to these headers
 
 // Compiler, standard library and switches that must be the same on both sides for C++ objects to be passed across.
 #define REGTOOL_STRING_(x) #x
@@ -48,8 +48,7 @@ struct Storage {
 template <class T>
 using Factory = std::function<Result<T>(const Context& ctx, const Config& config)>;
 
-// What the host lends to a store that is reached over the network. For the factory, and on its thread; what it gives
-// outlives the store.
+// What the host lends to a store. For the factory, and on its thread; what it gives outlives the store.
 class Host {
  public:
   virtual ~Host() = default;
@@ -58,6 +57,9 @@ class Host {
   // "client-key" and "tls-verify". It repeats a request whose failure may pass (no answer, 408, 429 and 5xx), as the
   // config says. Errc::invalid_argument for an option that the transport does not have.
   virtual Result<Transport*> transport(const Context& ctx, const OptionValues& options) noexcept = 0;
+
+  // The verifier that the config names: for a store that names things by their digest.
+  virtual Result<Verifier*> verifier(const Context& ctx) noexcept = 0;
 };
 
 using StoreFactory = std::function<Result<Storage>(const Context& ctx, const Config& config, Host& host)>;
