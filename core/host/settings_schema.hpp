@@ -56,6 +56,7 @@ struct SchemaSection {
 inline constexpr SchemaSection schema[] = {
     {"", top_options, ""},
     {"store", {}, "Where models are kept."},
+    {"stores", {}, "By a name of your own: more stores, for `cp --to-store`, `migrate --to-store` and `--store`."},
     {"transport", transport_options, "How HTTP is spoken."},
     {"verify", {}, "What computes digests."},
     {"migrations", {}, "A list: what brings an older store up to date when it is opened."},
