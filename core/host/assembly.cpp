@@ -71,6 +71,13 @@ Result<Verifier*> Assembly::verifier(const Context& ctx) {
   return verifier_.get();
 }
 
+Result<Archive*> Assembly::archive(const Context& ctx) {
+  if (!archive_) {
+    REGTOOL_TRY_ASSIGN(archive_, make<ArchiveOffer>(ctx, plugins_, settings_.archive, settings_.archive.options));
+  }
+  return archive_.get();
+}
+
 Result<Storage*> Assembly::storage(const Context& ctx, std::string_view name) {
   REGTOOL_TRY_ASSIGN(const auto* choice, settings_.find_store(name));
   auto& open = stores_[std::string(name)];

@@ -20,6 +20,7 @@ class Assembly {
   PluginHost& plugins() noexcept { return plugins_; }
 
   Result<Verifier*> verifier(const Context& ctx);
+  Result<Archive*> archive(const Context& ctx);
 
   // The store of that name, as Settings::find_store() has it, as it is: for whoever wants to see what migrations would do.
   Result<Storage*> storage(const Context& ctx, std::string_view name = {});
@@ -52,6 +53,7 @@ class Assembly {
   PluginHost plugins_;
   Settings settings_;
   std::unique_ptr<Verifier> verifier_;
+  std::unique_ptr<Archive> archive_;
   std::map<OptionValues, std::unique_ptr<Transport>> transports_;  // by the options they were made with
   std::unique_ptr<TokenBucket> limit_;                             // of all transports; null when there is none
   std::map<Transport*, std::unique_ptr<Transport>> limited_;       // by the one that is behind it

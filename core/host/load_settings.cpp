@@ -16,6 +16,7 @@ constexpr std::string_view defaults = R"({
   "store": {"plugin": "filesystem"},
   "transport": {"plugin": "poco"},
   "verify": {"plugin": "openssl"},
+  "archive": {"plugin": "tar"},
   "migrations": [{"plugin": "legacy-names"}],
   "registries": {
     "registry.ollama.ai": {"auth": {"plugin": "ssh-key"}},

@@ -64,6 +64,7 @@ class SettingsReader {
     settings_.transport =
         read_choice("transport", section(tree, "transport"), transport_options, &settings_.given["transport"]);
     settings_.verify = read_choice("verify", section(tree, "verify"), {}, nullptr);
+    settings_.archive = read_choice("archive", section(tree, "archive"), {}, nullptr);
     read_stores(section(tree, "stores"));
     read_migrations(section(tree, "migrations"));
     read_registries(section(tree, "registries"));

@@ -53,7 +53,7 @@ struct NamedStore {
 struct Settings {
   std::optional<std::filesystem::path> file;  // that was read
   std::vector<std::filesystem::path> plugin_path;
-  PluginChoice store, transport, verify;
+  PluginChoice store, transport, verify, archive;
   std::vector<NamedStore> stores;
   std::vector<PluginChoice> migrations;
   std::vector<RegistrySettings> registries;  // with one for "*"

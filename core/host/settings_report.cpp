@@ -123,6 +123,7 @@ std::vector<SettingRow> setting_rows(const Settings& settings, PluginHost& plugi
   rows.add("transport", transport_options, given(settings, "transport"));
   rows.add(PluginKind::transport, settings.transport);
   rows.add(PluginKind::verify, settings.verify);
+  rows.add(PluginKind::archive, settings.archive);
   for (const auto& migration : settings.migrations) rows.add(PluginKind::migrate, migration);
   rows.add("transfer", transfer_options, given(settings, "transfer"));
   for (const auto& registry : settings.registries) {
@@ -147,6 +148,7 @@ std::vector<Error> check_plugin_settings(const Settings& settings, PluginHost& p
   for (const auto& [name, choice] : settings.stores) check(PluginKind::store, choice, choice.options);
   check(PluginKind::transport, settings.transport, settings.transport.options);
   check(PluginKind::verify, settings.verify, settings.verify.options);
+  check(PluginKind::archive, settings.archive, settings.archive.options);
   for (const auto& migration : settings.migrations) check(PluginKind::migrate, migration, migration.options);
   const auto transport = plugins.options(PluginKind::transport, settings.transport.plugin);
   for (const auto& registry : settings.registries) {

@@ -2,6 +2,7 @@
 // What a plugin exports. A plugin is a shared library with one symbol, `regtool_plugin`, that REGTOOL_PLUGIN defines.
 // docs/writing-a-plugin.md leads from an empty folder to a working one.
 
+#include <regtool/archive.hpp>
 #include <regtool/auth.hpp>
 #include <regtool/config.hpp>
 #include <regtool/leftovers.hpp>
@@ -77,6 +78,8 @@ class Registrar {
   virtual void store(std::string_view name, std::span<const Option> options, StoreFactory make) = 0;
   virtual void migration(std::string_view name, std::span<const Option> options,
                          Factory<std::unique_ptr<Migration>> make) = 0;
+  virtual void archive(std::string_view name, std::span<const Option> options,
+                       Factory<std::unique_ptr<Archive>> make) = 0;
 };
 
 // The one exported object. The first three members never change place: they are read before anything else is trusted.

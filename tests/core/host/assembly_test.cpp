@@ -18,7 +18,7 @@ constexpr std::string_view echo_config = R"({
   "plugin-path": [")" TEST_PLUGIN_DIR R"("],
   "store": {"plugin": "echo", "root": "/srv/models"},
   "transport": {"plugin": "echo", "timeout": "5s"},
-  "verify": {"plugin": "echo"},
+  "verify": {"plugin": "echo"}, "archive": {"plugin": "echo"},
   "migrations": [{"plugin": "echo"}],
   "registries": {
     "*": {"auth": {"plugin": "echo", "user": "anybody"}},
@@ -61,6 +61,8 @@ TEST_F(AssemblyTest, makes_each_object_from_its_options_once) {
   EXPECT_EQ(all.storage(fake_.context()).value(), storage);
   auto* verifier = all.verifier(fake_.context()).value();
   EXPECT_EQ(all.verifier(fake_.context()).value(), verifier);
+  auto* archive = all.archive(fake_.context()).value();
+  EXPECT_EQ(all.archive(fake_.context()).value(), archive);
   const auto migrations = all.migrations(fake_.context()).value();
   ASSERT_EQ(migrations.size(), 1u);
   EXPECT_EQ(all.migrations(fake_.context()).value()[0], migrations[0]);

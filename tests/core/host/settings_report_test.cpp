@@ -16,7 +16,7 @@ class SettingsReport : public testing::Test {
  protected:
   Settings settings(std::string_view registries) {
     const auto text = R"({"store": {"plugin": "echo", "root": "models"}, "transport": {"plugin": "echo"},
-      "stores": {"nas": {"plugin": "echo", "root": "/nas"}}, "verify": {"plugin": "echo"}, "migrations": [{"plugin": "echo"}], "registries": )" +
+      "stores": {"nas": {"plugin": "echo", "root": "/nas"}}, "archive": {"plugin": "echo"}, "verify": {"plugin": "echo"}, "migrations": [{"plugin": "echo"}], "registries": )" +
                       std::string(registries) + "}";
     std::vector<Error> problems;
     auto read = read_settings(parse_config(text, {"c.json", 0, 0, "/etc/regtool"}).value(), problems);
@@ -48,7 +48,7 @@ TEST_F(SettingsReport, shows_what_is_in_force_and_where_it_came_from) {
   EXPECT_EQ(rows["transport.connections"], "16 <- default");
   EXPECT_EQ(rows["transport.timeout"], "20s <- default");
   EXPECT_EQ(rows["transfer.tries"], "6 <- default");
-  EXPECT_EQ(rows["migrations[0].plugin"], "echo <- c.json:2:118");
+  EXPECT_EQ(rows["migrations[0].plugin"], "echo <- c.json:2:149");
   EXPECT_THAT(rows["registries.\"*\".ca"], StartsWith("/etc/regtool/corp.pem <- c.json:2:"));
   EXPECT_EQ(rows["registries.\"*\".auth.key"], "~/.ollama/id_ed25519 <- default");
 }
