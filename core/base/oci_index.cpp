@@ -110,6 +110,12 @@ std::optional<Reference> name_in(const rapidjson::Value& entry) {
   return std::move(*name);
 }
 
+std::string platform_in(const rapidjson::Value& entry) {
+  const auto* platform = json_member(entry, "platform");
+  if (platform == nullptr) return {};
+  return std::string(json_text(*platform, "os")) + "/" + std::string(json_text(*platform, "architecture"));
+}
+
 std::string full_name(const Reference& name) { return name.host() + "/" + name.repository() + ":" + name.tag(); }
 
 // What display() gives, but without a scheme: that would be no name to other programs.
@@ -196,7 +202,8 @@ Result<OciIndex> OciIndex::parse(std::string text) {
   for (std::size_t i = 0; i < places.entries.size(); ++i) {
     const auto& value = list[static_cast<rapidjson::SizeType>(i)];
     index.entries_.push_back(
-        {std::string(json_text(value, "mediaType")), descriptor_of(value), name_in(value), places.entries[i]});
+        {std::string(json_text(value, "mediaType")), descriptor_of(value), name_in(value), platform_in(value),
+         places.entries[i]});
   }
   index.end_ = places.end;
   index.text_ = std::move(text);

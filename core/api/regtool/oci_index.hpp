@@ -27,7 +27,8 @@ struct IndexEntry {
   // org.opencontainers.image.ref.name, read as a user's name is. Nothing for an entry that no name of ours can be of.
   std::optional<Reference> name;
 
-  Range where;  // its bytes in the text
+  std::string platform;  // "linux/amd64"; empty where none is said
+  Range where;           // its bytes in the text
 
   // Points to the manifest of one image, as far as its media type tells.
   bool is_image() const noexcept;
