@@ -50,10 +50,11 @@ bool is_folder_of_layout(std::string_view path) {
          is_hex(path);
 }
 
-// "./blobs/" as "blobs".
-std::string_view normal(std::string_view path) {
+// "./blobs/", a folder, as "blobs".
+std::string_view normal(const ArchiveEntry& entry) {
+  std::string_view path = entry.path;
   while (path.starts_with("./")) path.remove_prefix(2);
-  while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+  if (entry.kind == ArchiveEntry::Kind::folder && path.ends_with('/')) path.remove_suffix(1);
   return path;
 }
 
@@ -63,7 +64,7 @@ Result<BundlePart> bundle_part(const ArchiveEntry& entry) {
   using Kind = BundlePart::Kind;
   if (entry.kind == ArchiveEntry::Kind::other) return refuse(entry, "is " + entry.what);
   if (climbs(entry.path)) return refuse(entry, "leads out of the bundle");
-  const auto path = normal(entry.path);
+  const auto path = normal(entry);
   if (entry.kind == ArchiveEntry::Kind::folder) {
     return is_folder_of_layout(path) ? Result<BundlePart>(BundlePart{}) : refuse(entry, "has no place in a bundle");
   }

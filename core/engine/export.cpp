@@ -20,6 +20,22 @@ std::string path_of(const Digest& digest) { return std::string(blobs_folder) + s
 
 auto order(const Reference& name) { return std::tie(name.host(), name.repository(), name.tag()); }
 
+// As the store spells them, in order, each once.
+Result<std::vector<Reference>> as_spelt(const Context& ctx, const Toolkit& toolkit, std::vector<Reference> names) {
+  REGTOOL_TRY_ASSIGN(const auto there, toolkit.refs.list(ctx));
+  for (auto& name : names) {
+    const auto is = [&](const RefInfo& info) { return order(info.name) == order(name); };
+    const auto like = [&](const RefInfo& info) { return info.name.same_name(name); };
+    auto found = std::ranges::find_if(there, is);
+    if (found == there.end()) found = std::ranges::find_if(there, like);
+    if (found != there.end()) name = found->name;
+  }
+  std::ranges::sort(names, [](const Reference& a, const Reference& b) { return order(a) < order(b); });
+  const auto same = [](const Reference& a, const Reference& b) { return order(a) == order(b); };
+  names.erase(std::unique(names.begin(), names.end(), same), names.end());
+  return names;
+}
+
 // Adds layers that are not in the plan yet.
 class PlanBlobs {
  public:
@@ -133,9 +149,7 @@ std::uint64_t BundlePlan::archive_bytes() const {
 
 Result<BundlePlan> plan_bundle(const Context& ctx, const Toolkit& toolkit, std::vector<Reference> names,
                                const std::set<Digest>& without) {
-  std::ranges::sort(names, [](const Reference& a, const Reference& b) { return order(a) < order(b); });
-  names.erase(std::unique(names.begin(), names.end(), [](const auto& a, const auto& b) { return a.same_name(b); }),
-              names.end());
+  REGTOOL_TRY_ASSIGN(names, as_spelt(ctx, toolkit, std::move(names)));
   BundlePlan plan;
   OciIndex index;
   std::map<Digest, Manifest> manifests;

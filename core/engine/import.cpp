@@ -64,9 +64,9 @@ Error missing_from_bundle(const std::vector<Layer>& missing) {
   for (const auto& layer : missing) bytes += layer.blob.size;
   const auto first = missing.front().label() + " " + std::string(missing.front().blob.digest.brief());
   return {Errc::not_found,
-          fmt::format("{} bytes in {} blobs ({}{}) are neither in the bundle nor in the store; "
-                      "import the bundle first that this one was made --since",
-                      bytes, missing.size(), first, missing.size() > 1 ? ", …" : ""),
+          fmt::format("neither the bundle nor the store has {}{}, {} MB in {} blobs; import the bundle first that this "
+                      "one was made --since",
+                      first, missing.size() > 1 ? " and others" : "", bytes / 1'000'000 + 1, missing.size()),
           std::nullopt};
 }
 

@@ -28,7 +28,7 @@ Result<std::vector<ImportedModel>> import_bundle(const Context& ctx, const Toolk
 Result<std::vector<ImportedModel>> import_stream(const Context& ctx, const Toolkit& toolkit, Archive& archive,
                                                  ByteInput& in, const BundleChoice& choice);
 
-// Of the blobs of a manifest, "3 blobs (1.7 GB) are neither in the bundle nor in the store".
+// What is to be said of blobs that neither bundle nor store has.
 Error missing_from_bundle(const std::vector<Layer>& missing);
 
 }  // namespace regtool
