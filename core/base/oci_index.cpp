@@ -28,7 +28,9 @@ class PlaceFinder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Place
   explicit PlaceFinder(const rapidjson::MemoryStream& stream) : stream_(stream) {}
 
   bool Key(const char* name, rapidjson::SizeType length, bool) {
-    if (depth_ == 1) in_manifests_ = std::string_view(name, length) == "manifests";
+    if (depth_ != 1) return true;
+    in_manifests_ = std::string_view(name, length) == "manifests";
+    if (in_manifests_) ++keys;
     return true;
   }
   bool StartObject() {
@@ -54,7 +56,7 @@ class PlaceFinder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Place
 
   std::vector<Range> found;
   std::size_t end = 0;  // of the list: its ']'
-  unsigned lists = 0;
+  unsigned keys = 0, lists = 0;  // of that name
   bool only_objects = false;
 
  private:
@@ -79,7 +81,7 @@ Result<Places> find_places(const std::string& text) {
   PlaceFinder finder(stream);
   rapidjson::Reader reader;
   if (reader.Parse<rapidjson::kParseIterativeFlag>(stream, finder).IsError()) return refuse("not JSON");
-  if (finder.lists != 1) return refuse("no list of manifests, or more than one");
+  if (finder.keys != 1 || finder.lists != 1) return refuse("no list of manifests, or more than one");
   if (!finder.only_objects) return refuse("an entry that is no object");
   return Places{std::move(finder.found), finder.end};
 }

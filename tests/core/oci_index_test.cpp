@@ -152,6 +152,7 @@ TEST(OciIndex, refuses_what_is_none) {
       {"{}", "no list of manifests"},
       {R"({"manifests": {}})", "no list of manifests"},
       {R"({"manifests": [], "manifests": []})", "more than one"},
+      {R"({"manifests": 2, "manifests": [{}]})", "more than one"},
       {R"({"manifests": [{}, 1]})", "no object"},
       {R"({"x": {"manifests": []}})", "no list of manifests"},
       {R"({"manifests": [)" + std::string(100, '['), "nested deeper"},

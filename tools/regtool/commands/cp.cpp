@@ -12,7 +12,7 @@ namespace {
 class CpCommand final : public Command {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{"cp", "Give a model a second name, or copy it into another store",
+    static constexpr CommandInfo text{"cp", "Give a model a second name, or another store",
                                       "Makes DST another name of the model SRC in the store. Both share their blobs,\n"
                                       "so that it takes no space. What DST was before is replaced. With --to-store\n"
                                       "or --from-store the model is copied from one of the config's stores into\n"

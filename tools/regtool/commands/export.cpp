@@ -69,9 +69,9 @@ class ExportCommand final : public Command {
   }
 
   void declare(Parameters& parameters) override {
-    parameters.arguments(words_, "NAME", true, "Models in the store; and last FILE, or - for standard output");
+    parameters.arguments(words_, "NAME", true, "Models in the store; the last word is FILE, or -");
     parameters.text(since_, "--since", "FILE", "Leave out the blobs that this bundle has");
-    parameters.text(split_, "--split", "SIZE", "In volumes FILE.001, FILE.002, … smaller than this, such as 4G");
+    parameters.text(split_, "--split", "SIZE", "In volumes FILE.001 and so on, smaller than 4G, say");
     parameters.flag(force_, "--force", "Replace FILE if it is there");
   }
 

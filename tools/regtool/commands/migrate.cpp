@@ -49,7 +49,7 @@ std::string report_as_json(const MigrationReport& report) {
 class MigrateCommand final : public Command {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{"migrate", "Bring an older store up to date, or move to another one",
+    static constexpr CommandInfo text{"migrate", "Bring an older store up to date, or move to another",
                                       "Renames what earlier programs named otherwise, so that today's find it. Every\n"
                                       "command that opens the store does the same; this one says what was done, or\n"
                                       "with --dry-run what would be. With --to-store every model is copied into\n"
