@@ -23,8 +23,7 @@ class DiskFile {
   // Errc::invalid_argument when there is something that is no regular file.
   static Result<DiskFile> open(const std::filesystem::path& path, Mode mode);
 
-  DiskFile(DiskFile&& other) noexcept
-      : path_(std::move(other.path_)), handle_(std::exchange(other.handle_, none)) {}
+  DiskFile(DiskFile&& other) noexcept : path_(std::move(other.path_)), handle_(std::exchange(other.handle_, none)) {}
   DiskFile& operator=(DiskFile&& other) noexcept {
     std::swap(path_, other.path_);
     std::swap(handle_, other.handle_);

@@ -32,8 +32,8 @@ Errc code_of(DWORD number) noexcept {
 
 tl::unexpected<Error> failed(const std::string& doing, const std::filesystem::path& path) {
   const auto number = ::GetLastError();
-  return fail(code_of(number), doing + " " + path.string() + ": " +
-                                   std::system_category().message(static_cast<int>(number)));
+  return fail(code_of(number),
+              doing + " " + path.string() + ": " + std::system_category().message(static_cast<int>(number)));
 }
 
 HANDLE handle_of(std::intptr_t handle) noexcept { return reinterpret_cast<HANDLE>(handle); }
@@ -51,9 +51,9 @@ DWORD length_of(std::size_t size) noexcept { return static_cast<DWORD>(std::min<
 
 Result<DiskFile> DiskFile::open(const std::filesystem::path& path, Mode mode) {
   const bool write = mode == Mode::write;
-  const auto handle = ::CreateFileW(path.c_str(), GENERIC_READ | (write ? GENERIC_WRITE : 0),
-                                    FILE_SHARE_READ | FILE_SHARE_DELETE, nullptr, write ? OPEN_ALWAYS : OPEN_EXISTING,
-                                    FILE_ATTRIBUTE_NORMAL, nullptr);
+  const auto handle =
+      ::CreateFileW(path.c_str(), GENERIC_READ | (write ? GENERIC_WRITE : 0), FILE_SHARE_READ | FILE_SHARE_DELETE,
+                    nullptr, write ? OPEN_ALWAYS : OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, nullptr);
   if (handle == INVALID_HANDLE_VALUE) return failed("open", path);
   DiskFile file(path, reinterpret_cast<std::intptr_t>(handle));
   if (::GetFileType(handle) != FILE_TYPE_DISK) {

@@ -55,7 +55,7 @@ class PlaceFinder : public rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Place
   }
 
   std::vector<Range> found;
-  std::size_t end = 0;  // of the list: its ']'
+  std::size_t end = 0;           // of the list: its ']'
   unsigned keys = 0, lists = 0;  // of that name
   bool only_objects = false;
 
@@ -98,8 +98,8 @@ std::optional<Reference> parse_full_name(std::string_view text) {
   const auto slash = text.find('/');
   const auto colon = text.rfind(':');
   if (slash == text.npos || colon == text.npos || colon < slash) return std::nullopt;
-  auto name = Reference::from_parts(text.substr(0, slash), text.substr(slash + 1, colon - slash - 1),
-                                    text.substr(colon + 1));
+  auto name =
+      Reference::from_parts(text.substr(0, slash), text.substr(slash + 1, colon - slash - 1), text.substr(colon + 1));
   return name ? std::optional(std::move(*name)) : std::nullopt;
 }
 
@@ -203,9 +203,8 @@ Result<OciIndex> OciIndex::parse(std::string text) {
   const auto& list = (*document)["manifests"];
   for (std::size_t i = 0; i < places.entries.size(); ++i) {
     const auto& value = list[static_cast<rapidjson::SizeType>(i)];
-    index.entries_.push_back(
-        {std::string(json_text(value, "mediaType")), descriptor_of(value), name_in(value), platform_in(value),
-         places.entries[i]});
+    index.entries_.push_back({std::string(json_text(value, "mediaType")), descriptor_of(value), name_in(value),
+                              platform_in(value), places.entries[i]});
   }
   index.end_ = places.end;
   index.text_ = std::move(text);

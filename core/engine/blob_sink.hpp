@@ -1,5 +1,6 @@
 #pragma once
-// Blobs come into a store from where they can be read in order: several at once, published together where they are small.
+// Blobs come into a store from where they can be read in order: several at once, published together where they are
+// small.
 
 #include "engine/blob_intake.hpp"
 #include "engine/commit_batch.hpp"
@@ -19,8 +20,8 @@ class BlobSink {
 
   explicit BlobSink(const Toolkit& to) : to_(to), batch_(to.blobs) {}
 
-  // Does nothing for a blob that is there and good. Else has `fill` called, a second time if it is `repeatable` and what
-  // an earlier run had left turns out to be of no use. Errors name the blob.
+  // Does nothing for a blob that is there and good. Else has `fill` called, a second time if it is `repeatable` and
+  // what an earlier run had left turns out to be of no use. Errors name the blob.
   Result<> take(const Context& ctx, const Layer& blob, const Fill& fill, bool repeatable);
 
   // Publishes what waits for others to be published with.

@@ -11,8 +11,8 @@ namespace regtool {
 // Sees to it that each of these blobs is in the store, and good. Is told only of those that are not known to be.
 using BringBlobs = std::function<Result<>(const std::vector<Layer>&)>;
 
-// Has `bring` called with what is missing of `blobs`, the model's distinct ones, then links the name if `link`, and looks
-// once more: another program may have removed a blob in between. On failure the name is as it was.
+// Has `bring` called with what is missing of `blobs`, the model's distinct ones, then links the name if `link`, and
+// looks once more: another program may have removed a blob in between. On failure the name is as it was.
 Result<> bring_model(const Context& ctx, const Toolkit& toolkit, const Reference& name, const Manifest& manifest,
                      const std::vector<Layer>& blobs, bool link, const BringBlobs& bring);
 

@@ -16,8 +16,8 @@ namespace regtool {
 
 class Bundle {
  public:
-  // Reads heads and index, and passes over the rest. `bytes` and `verifier` outlive the bundle. Errors as bundle_entry.hpp
-  // and Archive have them, and Errc::corrupt where there is no index.
+  // Reads heads and index, and passes over the rest. `bytes` and `verifier` outlive the bundle. Errors as
+  // bundle_entry.hpp and Archive have them, and Errc::corrupt where there is no index.
   static Result<Bundle> open(const Context& ctx, Archive& archive, const Source& bytes, Verifier& verifier);
 
   // Where the bytes of a blob are; nothing when it is not there.

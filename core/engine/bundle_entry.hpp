@@ -34,8 +34,8 @@ class BundleRules {
   // False for a blob that was there before: its bytes have to be the same.
   bool is_first(const Digest& digest) { return seen_.insert(digest).second; }
 
-  // The text of the index, or of the layout file, once more: Errc::corrupt when another one was there before, or when it
-  // is of a version that is not known.
+  // The text of the index, or of the layout file, once more: Errc::corrupt when another one was there before, or when
+  // it is of a version that is not known.
   Result<> take_index(std::string text);
   static Result<> check_layout(std::string_view text);
 

@@ -98,10 +98,12 @@ std::filesystem::path volume_path(const std::filesystem::path& file, unsigned nu
 
 Result<std::vector<std::filesystem::path>> find_volumes(const std::filesystem::path& named) {
   const auto text = named.string();
-  if (text.ends_with(first_volume) && is_there(named)) return all_volumes(text.substr(0, text.size() - first_volume.size()));
+  if (text.ends_with(first_volume) && is_there(named))
+    return all_volumes(text.substr(0, text.size() - first_volume.size()));
   if (is_there(named)) return std::vector{named};
   REGTOOL_TRY_ASSIGN(auto volumes, all_volumes(named));
-  if (volumes.empty()) return fail(Errc::not_found, "there is no " + text + ", and no " + volume_path(named, 1).string());
+  if (volumes.empty())
+    return fail(Errc::not_found, "there is no " + text + ", and no " + volume_path(named, 1).string());
   return volumes;
 }
 

@@ -62,8 +62,8 @@ Result<IndexEntry> only_image(const ChosenEntry& chosen, const ReadManifest& rea
   Entries images;
   std::ranges::copy_if(nested.entries(), std::back_inserter(images), is_image);
   if (images.size() == 1) return std::move(images.front());
-  return fail(Errc::unsupported, chosen.name.display() + " is an index of " + std::to_string(images.size()) +
-                                     " images; a model is one");
+  return fail(Errc::unsupported,
+              chosen.name.display() + " is an index of " + std::to_string(images.size()) + " images; a model is one");
 }
 
 Result<BundleModel> read_model(const ChosenEntry& chosen, const ReadManifest& read) {
@@ -91,8 +91,8 @@ Result<std::vector<ChosenEntry>> choose_entries(const OciIndex& index, const Bun
     if (name) chosen.push_back({entry, *name});
   }
   if (!chosen.empty()) return chosen;
-  return fail(Errc::not_found, all.empty() ? "the bundle has no model"
-                                           : "the bundle has a model without a name; give it one with --as");
+  return fail(Errc::not_found,
+              all.empty() ? "the bundle has no model" : "the bundle has a model without a name; give it one with --as");
 }
 
 Result<std::vector<BundleModel>> read_models(const std::vector<ChosenEntry>& chosen, const ReadManifest& read) {

@@ -39,9 +39,8 @@ Result<> copy_blob(const Context& ctx, const OpenBlob& open, const Layer& layer,
 }
 
 Result<> copy_blobs(const Context& ctx, const OpenBlob& open, const std::vector<Layer>& blobs, BlobSink& sink) {
-  auto copied = parallel_for(ctx, blobs.size(), at_once, [&](const Context& each, std::size_t i) {
-    return copy_blob(each, open, blobs[i], sink);
-  });
+  auto copied = parallel_for(ctx, blobs.size(), at_once,
+                             [&](const Context& each, std::size_t i) { return copy_blob(each, open, blobs[i], sink); });
   if (copied) return sink.flush(ctx);
   sink.keep(ctx);
   return copied;

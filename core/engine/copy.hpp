@@ -17,8 +17,8 @@ struct CopyReport {
   bool changed = false;  // the name points to something else than before
 };
 
-// Makes `as` in the store `to` what `name` is in `from`. Every blob is verified; the name moves last. On failure the name
-// is as it was, and what was copied is kept for the next call. `from` is only read.
+// Makes `as` in the store `to` what `name` is in `from`. Every blob is verified; the name moves last. On failure the
+// name is as it was, and what was copied is kept for the next call. `from` is only read.
 Result<CopyReport> copy_model(const Context& ctx, const Toolkit& from, const Reference& name, const Toolkit& to,
                               const Reference& as, bool dry_run = false);
 

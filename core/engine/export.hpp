@@ -28,13 +28,14 @@ struct BundlePlan {
   std::uint64_t archive_bytes() const;
 };
 
-// `without` are the blobs that another bundle has. Errc::not_found, with the nearest name, for a model that is not there.
+// `without` are the blobs that another bundle has. Errc::not_found, with the nearest name, for a model that is not
+// there.
 Result<BundlePlan> plan_bundle(const Context& ctx, const Toolkit& toolkit, std::vector<Reference> names,
                                const std::set<Digest>& without);
 
-// Writes it as an archive. Every blob is verified on its way: Errc::corrupt, naming the blob, when the store's is missing
-// or damaged. On failure what was written is removed, unless it is Errc::cancelled: then, and after a kill, the next
-// call for the same models takes it up, and reads from the store only what is not there.
+// Writes it as an archive. Every blob is verified on its way: Errc::corrupt, naming the blob, when the store's is
+// missing or damaged. On failure what was written is removed, unless it is Errc::cancelled: then, and after a kill, the
+// next call for the same models takes it up, and reads from the store only what is not there.
 Result<> write_bundle(const Context& ctx, const Toolkit& toolkit, Archive& archive, const BundlePlan& plan,
                       BundleOutput& out);
 

@@ -15,9 +15,9 @@ Result<> check_sizes(const Bundle& bundle, const std::vector<BundleModel>& model
     for (const auto& layer : model.manifest.distinct_blobs()) {
       const auto where = bundle.find(layer.blob.digest);
       if (!where || where->length == layer.blob.size) continue;
-      return fail(Errc::corrupt, fmt::format("blob {} has {} bytes in the bundle, and the manifest of {} says {}",
-                                             layer.blob.digest.text(), where->length, model.name.display(),
-                                             layer.blob.size));
+      return fail(Errc::corrupt,
+                  fmt::format("blob {} has {} bytes in the bundle, and the manifest of {} says {}",
+                              layer.blob.digest.text(), where->length, model.name.display(), layer.blob.size));
     }
   }
   return {};
@@ -54,7 +54,8 @@ Result<std::vector<ImportedModel>> import_bundle(const Context& ctx, const Toolk
     imported.push_back({model.name, import_model(ctx, toolkit, bundle, model)});
     const auto& outcome = imported.back().outcome;
     // What went wrong with one model alone does not concern the others.
-    if (!outcome && outcome.error().code != Errc::not_found) return fail(Error(outcome.error()).in(model.name.display()));
+    if (!outcome && outcome.error().code != Errc::not_found)
+      return fail(Error(outcome.error()).in(model.name.display()));
   }
   return imported;
 }

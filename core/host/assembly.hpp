@@ -22,7 +22,8 @@ class Assembly {
   Result<Verifier*> verifier(const Context& ctx);
   Result<Archive*> archive(const Context& ctx);
 
-  // The store of that name, as Settings::find_store() has it, as it is: for whoever wants to see what migrations would do.
+  // The store of that name, as Settings::find_store() has it, as it is: for whoever wants to see what migrations would
+  // do.
   Result<Storage*> storage(const Context& ctx, std::string_view name = {});
 
   // The store for everybody else: brought up to date before it is given out for the first time.

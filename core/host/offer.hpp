@@ -12,7 +12,7 @@ namespace regtool {
 
 enum class PluginKind : std::uint8_t { transport, auth, verify, store, migrate, archive };
 
-inline constexpr PluginKind plugin_kinds[] = {PluginKind::transport, PluginKind::auth, PluginKind::verify,
+inline constexpr PluginKind plugin_kinds[] = {PluginKind::transport, PluginKind::auth,    PluginKind::verify,
                                               PluginKind::store,     PluginKind::migrate, PluginKind::archive};
 
 // "transport": how plugins of that kind begin their names, as in libregtool_transport-poco.so.
@@ -68,8 +68,7 @@ class Offers final : public Registrar {
   void store(std::string_view name, std::span<const Option> options, StoreFactory make) override;
   void migration(std::string_view name, std::span<const Option> options,
                  Factory<std::unique_ptr<Migration>> make) override;
-  void archive(std::string_view name, std::span<const Option> options,
-               Factory<std::unique_ptr<Archive>> make) override;
+  void archive(std::string_view name, std::span<const Option> options, Factory<std::unique_ptr<Archive>> make) override;
 
   // Null when there is none.
   template <class OfferOfKind>

@@ -22,7 +22,13 @@ struct Freed {
 
 std::string_view compression_of(std::string_view begin) {
   constexpr std::array<std::pair<std::string_view, std::string_view>, 5> magics{{
-      {"\x1f\x8b", "gzip"}, {"\x28\xb5\x2f\xfd", "zstd"}, {"\xfd" "7zXZ", "xz"}, {"BZh", "bzip2"}, {"\x04\x22\x4d\x18", "lz4"},
+      {"\x1f\x8b", "gzip"},
+      {"\x28\xb5\x2f\xfd", "zstd"},
+      {"\xfd"
+       "7zXZ",
+       "xz"},
+      {"BZh", "bzip2"},
+      {"\x04\x22\x4d\x18", "lz4"},
   }};
   for (const auto& [magic, name] : magics) {
     if (begin.starts_with(magic)) return name;

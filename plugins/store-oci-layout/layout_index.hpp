@@ -12,8 +12,8 @@
 
 namespace regtool {
 
-// Readers see one index or the next, never a mixture. Every process of ours that changes it holds the lock meanwhile, so
-// that no change is lost. Where locks mean nothing, and to other programs they mean nothing, a change that somebody
+// Readers see one index or the next, never a mixture. Every process of ours that changes it holds the lock meanwhile,
+// so that no change is lost. Where locks mean nothing, and to other programs they mean nothing, a change that somebody
 // overwrites is noticed as long as that shows by the time we look again, and made once more. Thread-safe.
 class LayoutIndex {
  public:
@@ -30,8 +30,7 @@ class LayoutIndex {
   // While it lives, no other of ours exists on this layout.
   class Lock {
    public:
-    Lock(std::unique_lock<std::mutex> thread, local::File file)
-        : thread_(std::move(thread)), file_(std::move(file)) {}
+    Lock(std::unique_lock<std::mutex> thread, local::File file) : thread_(std::move(thread)), file_(std::move(file)) {}
 
    private:
     std::unique_lock<std::mutex> thread_;

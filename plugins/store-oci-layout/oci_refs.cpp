@@ -36,9 +36,8 @@ class OciRefs final : public Refs {
     REGTOOL_TRY_ASSIGN(const auto lock, index_->lock(ctx));
     REGTOOL_TRY(keep(ctx, what, manifest));
     const auto type = media_type_of(manifest);
-    return change(ctx, lock, name, [&](const OciIndex& index, const Reference& spelt) {
-      return index.with(spelt, what, type);
-    });
+    return change(ctx, lock, name,
+                  [&](const OciIndex& index, const Reference& spelt) { return index.with(spelt, what, type); });
   }
 
   Result<bool> unlink(const Context& ctx, const Reference& name) noexcept override {
@@ -79,8 +78,8 @@ class OciRefs final : public Refs {
     return fail(Errc::corrupt, "the manifest " + index_->folders().blob(digest).string() + " " + how);
   }
 
-  // What `how` makes of the index and of the name as it is spelt there, if it is there. A manifest that nothing leads to
-  // any more goes.
+  // What `how` makes of the index and of the name as it is spelt there, if it is there. A manifest that nothing leads
+  // to any more goes.
   template <class How>
   Result<> change(const Context& ctx, const LayoutIndex::Lock& lock, const Reference& name, How how) {
     std::optional<Digest> replaced;

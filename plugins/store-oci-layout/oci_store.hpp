@@ -9,8 +9,8 @@
 
 namespace regtool {
 
-// Neither lists nor removes what the index needs besides the blobs of models: manifests, and whatever belongs to entries
-// that no name of ours leads to. Everything else is as `blobs` does it.
+// Neither lists nor removes what the index needs besides the blobs of models: manifests, and whatever belongs to
+// entries that no name of ours leads to. Everything else is as `blobs` does it.
 std::unique_ptr<Store> make_oci_store(std::shared_ptr<LayoutIndex> index, std::shared_ptr<Store> blobs);
 
 }  // namespace regtool

@@ -16,7 +16,8 @@ constexpr std::array options{
 
 Result<local::Path> find_root(const Config& config) {
   if (config.path("root").empty()) {
-    return fail(Errc::invalid_argument, "no folder is given: set root, beside the plugin's name, to that of the layout");
+    return fail(Errc::invalid_argument,
+                "no folder is given: set root, beside the plugin's name, to that of the layout");
   }
   std::error_code error;
   auto root = std::filesystem::absolute(config.path("root"), error).lexically_normal();

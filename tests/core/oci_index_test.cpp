@@ -175,9 +175,9 @@ TEST(OciIndex, does_not_become_too_large) {
 
 TEST(OciLinks, are_everything_that_a_manifest_or_an_index_needs) {
   const auto at = [](std::string_view bytes) { return entry("", bytes, ""); };
-  const auto links = links_of("{\"config\": " + at("config") + ", \"layers\": [" + at("a") + "," + at("b") +
-                              "], \"blobs\": [" + at("c") + "], \"subject\": " + at("subject") + ", \"manifests\": [" +
-                              at("m") + "]}");
+  const auto links =
+      links_of("{\"config\": " + at("config") + ", \"layers\": [" + at("a") + "," + at("b") + "], \"blobs\": [" +
+               at("c") + "], \"subject\": " + at("subject") + ", \"manifests\": [" + at("m") + "]}");
   EXPECT_THAT(links.blobs,
               ElementsAre(descriptor_of("config"), descriptor_of("a"), descriptor_of("b"), descriptor_of("c")));
   EXPECT_THAT(links.manifests, ElementsAre(descriptor_of("m"), descriptor_of("subject")));

@@ -43,8 +43,8 @@ TEST_F(BadBundle, is_refused_from_a_file_and_from_a_pipe) {
       {"a path that climbs", "touch x && tar -cPf bad.tar good.tar --transform 's|good.tar|../../escaped|'", 5,
        "leads out of the bundle"},
       {"an absolute path", "tar -cPf bad.tar \"$PWD/good.tar\"", 5, "leads out of the bundle"},
-      {"a symbolic link", "ln -s /etc/passwd tree/blobs/sha256/$(printf 'a%.0s' {1..64}) && tar -cf bad.tar -C tree .", 5,
-       "is a symbolic link"},
+      {"a symbolic link", "ln -s /etc/passwd tree/blobs/sha256/$(printf 'a%.0s' {1..64}) && tar -cf bad.tar -C tree .",
+       5, "is a symbolic link"},
       {"a hard link", "ln tree/index.json tree/manifest.json && tar -cf bad.tar -C tree .", 5, "is a hard link"},
       {"a pipe", "mkfifo tree/blobs/sha256/fifo && tar -cf bad.tar -C tree .", 5, "is a pipe"},
       {"a foreign file", "echo x > tree/run-me.sh && tar -cf bad.tar -C tree .", 5, "has no place in a bundle"},
@@ -59,8 +59,10 @@ TEST_F(BadBundle, is_refused_from_a_file_and_from_a_pipe) {
        "not of version 1.0.0"},
       {"a large index", "head -c 5000000 /dev/zero | tr '\\0' ' ' >> tree/index.json && tar -cf bad.tar -C tree .", 5,
        "larger than 4 MiB"},
-      {"a damaged blob", "f=$(find tree/blobs -size +500k) && printf x | dd of=$f conv=notrunc 2> /dev/null && "
-                         "tar -cf bad.tar -C tree .", 5, weights_},
+      {"a damaged blob",
+       "f=$(find tree/blobs -size +500k) && printf x | dd of=$f conv=notrunc 2> /dev/null && "
+       "tar -cf bad.tar -C tree .",
+       5, weights_},
   };
   for (const auto& row : table) {
     SCOPED_TRACE(row.what);
@@ -103,9 +105,10 @@ TEST_F(BadBundle, does_not_go_to_a_terminal) {
 TEST_F(BadBundle, that_does_not_fit_says_how_much_is_missing_and_leaves_nothing) {
   fs::create_directory(file("small"));
   const auto on_small_disk = [&](const std::string& command) {
-    return user_.shell(fmt::format("unshare --mount bash -c \"mount -t tmpfs -o size=512k none small || exit 99; {}; "
-                                   "status=\\$?; find small -type f -size +100k; exit \\$status\"",
-                                   command));
+    return user_.shell(
+        fmt::format("unshare --mount bash -c \"mount -t tmpfs -o size=512k none small || exit 99; {}; "
+                    "status=\\$?; find small -type f -size +100k; exit \\$status\"",
+                    command));
   };
   if (on_small_disk("true").status != 0) GTEST_SKIP() << "needs the right to mount";
   const auto exported = on_small_disk("regtool export demo/gemma:2b small/x.tar");

@@ -18,9 +18,10 @@ class Skopeo : public TwoStores {
   Skopeo() { make(name_, {.weights = 8 << 20, .tensors = 10, .oci = true}); }
 
   void skopeo_copy(const std::string& from, const std::string& to) {
-    shell(fmt::format("skopeo --insecure-policy --tmpdir \"$PWD\" copy -q --src-tls-verify=false --dest-tls-verify=false "
-                      "--preserve-digests {} {}",
-                      from, to));
+    shell(
+        fmt::format("skopeo --insecure-policy --tmpdir \"$PWD\" copy -q --src-tls-verify=false --dest-tls-verify=false "
+                    "--preserve-digests {} {}",
+                    from, to));
   }
 
   void expect_second_is_the_same() { EXPECT_THAT(differences(user_.store(), second()), IsEmpty()); }
@@ -67,7 +68,8 @@ TEST_F(Skopeo, writes_a_layout_beside_what_is_there) {
   regtool({"push", name_, "--insecure"});
   regtool({"cp", name_, "mine", "--to-store", "layout"});
   skopeo_copy("docker://" + name_, "oci:layout:theirs:1");
-  EXPECT_THAT(regtool({"list", "--store", "layout"}), testing::AllOf(HasSubstr("\nmine:latest "), HasSubstr("\ntheirs:1 ")));
+  EXPECT_THAT(regtool({"list", "--store", "layout"}),
+              testing::AllOf(HasSubstr("\nmine:latest "), HasSubstr("\ntheirs:1 ")));
   regtool({"cp", "theirs:1", name_, "--from-store", "layout", "--to-store", "second"});
   expect_second_is_the_same();
   regtool({"rm", "theirs:1", "--store", "layout"});
@@ -79,10 +81,11 @@ TEST_F(Skopeo, has_its_layout_pushed_and_pulled_into) {
   regtool({"pull", name_, "--insecure", "--store", "layout"});
   skopeo_copy("oci:layout:" + name_, "docker://" + registry_.host() + "/demo/copy:1");
   regtool({"push", name_, "--as", registry_.host() + "/demo/other:1", "--insecure", "--store", "layout"});
-  shell(fmt::format("a=$(skopeo inspect --raw --tls-verify=false docker://{0}/demo/copy:1 | sha256sum) &&"
-                    "b=$(skopeo inspect --raw --tls-verify=false docker://{0}/demo/other:1 | sha256sum) &&"
-                    "[[ $a == \"$b\" ]]",
-                    registry_.host()));
+  shell(
+      fmt::format("a=$(skopeo inspect --raw --tls-verify=false docker://{0}/demo/copy:1 | sha256sum) &&"
+                  "b=$(skopeo inspect --raw --tls-verify=false docker://{0}/demo/other:1 | sha256sum) &&"
+                  "[[ $a == \"$b\" ]]",
+                  registry_.host()));
 }
 
 }  // namespace

@@ -9,9 +9,8 @@ TwoStores::TwoStores() {
 
 lab::MadeModel TwoStores::make(const std::string& name, const lab::ModelShape& shape) {
   const auto slash = name.find('/'), colon = name.rfind(':');
-  return lab::make_model(user_.store(),
-                         {name.substr(0, slash), name.substr(slash + 1, colon - slash - 1), name.substr(colon + 1)},
-                         shape);
+  return lab::make_model(
+      user_.store(), {name.substr(0, slash), name.substr(slash + 1, colon - slash - 1), name.substr(colon + 1)}, shape);
 }
 
 std::string TwoStores::regtool(const std::vector<std::string>& words) {

@@ -38,7 +38,8 @@ Command User::command(const std::vector<std::string>& words) const {
 Outcome User::regtool(const std::vector<std::string>& words) const { return run(command(words)); }
 
 Outcome User::shell(const std::string& script) const {
-  Command command{.words = {"bash", "-c", "set -o pipefail\n" + script}, .environment = environment_, .folder = home_.path()};
+  Command command{
+      .words = {"bash", "-c", "set -o pipefail\n" + script}, .environment = environment_, .folder = home_.path()};
   const auto folder = std::filesystem::path(REGTOOL_BINARY).parent_path().string();
   command.environment["PATH"] = folder + ":" + std::getenv("PATH");
   return run(command);

@@ -16,7 +16,9 @@ class Nobody final : public Console {
   Result<std::string> ask_secret(std::string_view) noexcept override { return fail(Errc::unsupported, "nobody"); }
 };
 
-void check(const Error& error) { require(error.message.find('\n') == std::string::npos && error.code != Errc::internal); }
+void check(const Error& error) {
+  require(error.message.find('\n') == std::string::npos && error.code != Errc::internal);
+}
 
 }  // namespace
 

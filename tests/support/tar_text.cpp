@@ -28,7 +28,10 @@ std::string tar_entry(const TarHead& head, std::string_view bytes, std::int64_t 
   text.replace(checksum_at, 8, 8, ' ');
   text[156] = head.type;
   text.replace(link_at, head.link.size(), head.link);
-  text.replace(257, 8, std::string("ustar\0" "00", 8));
+  text.replace(257, 8,
+               std::string("ustar\0"
+                           "00",
+                           8));
   const auto sum = std::accumulate(text.begin(), text.end(), 0U,
                                    [](unsigned so_far, char c) { return so_far + static_cast<unsigned char>(c); });
   text.replace(checksum_at, 7, octal(sum, 6));

@@ -1,6 +1,6 @@
 #pragma once
-// One file that holds many, such as a tar. Whoever calls decides what goes in and what may come out, and where the bytes
-// are; a plugin knows the format alone. Compare go's archive/tar.
+// One file that holds many, such as a tar. Whoever calls decides what goes in and what may come out, and where the
+// bytes are; a plugin knows the format alone. Compare go's archive/tar.
 
 #include <regtool/result.hpp>
 
@@ -83,8 +83,8 @@ class Archive {
  public:
   virtual ~Archive() = default;
 
-  // `in` outlives the reader. Errc::unsupported, with what to do, when it is not of this format; when it is another one,
-  // or compressed, that may also show at the first next().
+  // `in` outlives the reader. Errc::unsupported, with what to do, when it is not of this format; when it is another
+  // one, or compressed, that may also show at the first next().
   virtual Result<std::unique_ptr<ArchiveReader>> reader(ByteInput& in) noexcept = 0;
 
   // `out` outlives the writer.

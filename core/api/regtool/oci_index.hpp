@@ -1,6 +1,6 @@
 #pragma once
-// The index.json of an OCI image layout (OCI image specification, "Image Layout" and "Image Index"), for a store and for
-// bundles alike. Whatever of it is not ours is kept byte for byte.
+// The index.json of an OCI image layout (OCI image specification, "Image Layout" and "Image Index"), for a store and
+// for bundles alike. Whatever of it is not ours is kept byte for byte.
 
 #include <regtool/range.hpp>
 #include <regtool/reference.hpp>

@@ -20,8 +20,9 @@ std::string entry(std::string_view bytes, std::string_view type, std::string_vie
   auto text = R"({"mediaType": ")" + std::string(type) + R"(", "digest": ")" + digest_of(bytes).text() +
               R"(", "size": )" + std::to_string(bytes.size());
   if (!name.empty()) text += R"(, "annotations": {"org.opencontainers.image.ref.name": ")" + std::string(name) + "\"}";
-  if (!platform.empty()) text += R"(, "platform": {"os": ")" + std::string(platform) + R"(", "architecture": ")" +
-                                 std::string(platform == "unknown" ? "unknown" : "amd64") + "\"}";
+  if (!platform.empty())
+    text += R"(, "platform": {"os": ")" + std::string(platform) + R"(", "architecture": ")" +
+            std::string(platform == "unknown" ? "unknown" : "amd64") + "\"}";
   return text + "}";
 }
 

@@ -67,8 +67,7 @@ TEST(ExportedBundle, is_not_made_of_damaged_blobs) {
   Lab lab;
   const auto weights = some_bytes(1000, 1);
   lab.from.keep("ns/model", {weights});
-  const auto plan =
-      plan_bundle(lab.from.fake.context(), lab.from.toolkit(), Lab::names_of({"ns/model"}), {}).value();
+  const auto plan = plan_bundle(lab.from.fake.context(), lab.from.toolkit(), Lab::names_of({"ns/model"}), {}).value();
   lab.from.store.disk().put(digest_of(weights), some_bytes(1000, 9));
   MemoryOutput out;
   auto written = write_bundle(lab.from.fake.context(), lab.from.toolkit(), *lab.archive, plan, out);

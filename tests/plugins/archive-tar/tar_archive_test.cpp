@@ -1,10 +1,10 @@
 // What is written is read back, by us and by others.
 
+#include <regtool/encoding.hpp>
+
 #include "process.hpp"
 #include "tar_entries.hpp"
 #include "temp_dir.hpp"
-
-#include <regtool/encoding.hpp>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -18,7 +18,8 @@ struct File {
   std::string path, bytes;
 };
 
-const std::vector<File> some_files{{"oci-layout", "{}"}, {"blobs/sha256/" + std::string(64, 'a'), ""},
+const std::vector<File> some_files{{"oci-layout", "{}"},
+                                   {"blobs/sha256/" + std::string(64, 'a'), ""},
                                    {"blobs/sha256/" + std::string(64, 'b'), std::string(100'000, 'x')}};
 
 Result<> write(ByteOutput& out, const std::vector<File>& files) {

@@ -1,9 +1,10 @@
 // How a layout looks on disk, and what keeps its manifests.
 
+#include <regtool/oci_index.hpp>
+
 #include "layout_under_test.hpp"
 
 #include <gmock/gmock.h>
-#include <regtool/oci_index.hpp>
 
 namespace regtool {
 namespace {
@@ -33,12 +34,11 @@ TEST_F(Layout, is_that_of_the_specification) {
                           "blobs/sha256/44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a", "index.json",
                           "oci-layout"));
   EXPECT_EQ(read_file(root() / "oci-layout"), R"({"imageLayoutVersion":"1.0.0"})");
-  EXPECT_EQ(index(),
-            R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[)"
-            R"({"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:)"
-            R"(44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","size":2,"annotations":{)"
-            R"("io.containerd.image.name":"registry.ollama.ai/library/gemma:2b",)"
-            R"("org.opencontainers.image.ref.name":"gemma:2b"}}]})");
+  EXPECT_EQ(index(), R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[)"
+                     R"({"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:)"
+                     R"(44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","size":2,"annotations":{)"
+                     R"("io.containerd.image.name":"registry.ollama.ai/library/gemma:2b",)"
+                     R"("org.opencontainers.image.ref.name":"gemma:2b"}}]})");
 }
 
 TEST_F(Layout, says_of_a_docker_manifest_that_it_is_one) {

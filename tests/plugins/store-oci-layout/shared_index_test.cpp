@@ -1,8 +1,7 @@
 // Several processes, and programs that know no lock, on one layout.
 
-#include "layout_under_test.hpp"
-
 #include "base/system_clock.hpp"
+#include "layout_under_test.hpp"
 
 #include <atomic>
 #include <gmock/gmock.h>

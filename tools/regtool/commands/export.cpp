@@ -82,7 +82,8 @@ class ExportCommand final : public Command {
     const auto file = words_.back();
     REGTOOL_TRY_ASSIGN(const auto names, parse_names({words_.begin(), words_.end() - 1}));
     REGTOOL_TRY_ASSIGN(const auto volume, volume_size());
-    const auto exported = file == "-" ? to_pipe(session, names, volume) : to_file(session, names, {file, volume, force_});
+    const auto exported =
+        file == "-" ? to_pipe(session, names, volume) : to_file(session, names, {file, volume, force_});
     if (!exported) return fail(Error(exported.error()).in("export " + file));
     // What is piped on is the bundle, and nothing else.
     if (file == "-") return {};
@@ -94,9 +95,8 @@ class ExportCommand final : public Command {
   // number.
   Result<std::uint64_t> volume_size() const {
     if (split_.empty()) return 0;
-    REGTOOL_TRY_ASSIGN(const auto size, parse_size(split_).map_error([](Error error) {
-      return std::move(error).in("--split");
-    }));
+    REGTOOL_TRY_ASSIGN(const auto size,
+                       parse_size(split_).map_error([](Error error) { return std::move(error).in("--split"); }));
     if (size < least_volume) return fail(Errc::invalid_argument, "--split: volumes have at least 1M");
     return (size - 1) / block * block;
   }

@@ -23,16 +23,15 @@ std::string summary(const Reference& name, const CopyReport& report) {
 class ImportCommand final : public Command {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{
-        "import", "Take models from a file that was exported",
-        "Makes the models of a bundle in the store what they are there: all that have a\n"
-        "name, or those named. FILE is a tar archive of an OCI image layout, as regtool\n"
-        "export, skopeo (oci-archive:) and docker save write it, its first volume, or -\n"
-        "for standard input. Every byte is verified; a name moves last, and only if all\n"
-        "of its blobs are there. What an interrupted import has written is kept.",
-        "  regtool import models.tar\n"
-        "  regtool import image.tar --as me/model:1",
-        "interrupted; what was imported is kept: run the same command again to resume"};
+    static constexpr CommandInfo text{"import", "Take models from a file that was exported",
+                                      "Makes the models of a bundle in the store what they are there: all that have a\n"
+                                      "name, or those named. FILE is a tar archive of an OCI image layout, as regtool\n"
+                                      "export, skopeo (oci-archive:) and docker save write it, its first volume, or -\n"
+                                      "for standard input. Every byte is verified; a name moves last, and only if all\n"
+                                      "of its blobs are there. What an interrupted import has written is kept.",
+                                      "  regtool import models.tar\n"
+                                      "  regtool import image.tar --as me/model:1",
+                                      "interrupted; what was imported is kept: run the same command again to resume"};
     return text;
   }
 
