@@ -126,7 +126,8 @@ TEST_F(KilledProgram, exports_the_same_file_wherever_it_was_killed) {
       ada_.set_environment("DIES_AT_CALL", std::to_string(1 + random() % 60));
       done = killed_or_done(*ada_.start({"export", model, (folder / "models.tar").string(), "--split", "4M"}));
       if (!done) ++killed;
-      EXPECT_TRUE(done || !fs::exists(folder / "models.tar.001")) << "it is the last to be there";
+      // It is the last to get its name: then all is there.
+      done = done || fs::exists(folder / "models.tar.001");
     }
     ada_.set_environment("LD_PRELOAD", "");
     ASSERT_EQ(
