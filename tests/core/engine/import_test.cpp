@@ -65,6 +65,13 @@ TEST_P(Import, reports_what_it_moved) {
   EXPECT_FALSE(second.changed);
 }
 
+TEST_P(Import, shows_what_it_moved_as_moved) {
+  lab_.from.keep("ns/model", {small_});
+  const auto bundle = lab_.exported({"ns/model"});
+  imported(bundle);
+  for (const auto& transfer : lab_.to.board.view()) EXPECT_EQ(transfer.state, TransferState::finished);
+}
+
 TEST_P(Import, takes_the_models_that_are_named_and_nothing_of_the_others) {
   lab_.from.keep("ns/one", {weights_});
   const auto two = lab_.from.keep("ns/two", {small_});
@@ -145,7 +152,7 @@ TEST_P(Import, links_only_what_is_whole_and_says_what_is_missing) {
   EXPECT_EQ((*models)[0].outcome.error().code, Errc::not_found);
   EXPECT_EQ((*models)[0].outcome.error().message,
             "neither the bundle nor the store has model " + std::string(digest_of(weights_).brief()) +
-                ", 21 MB in 1 blobs; import the bundle first that this one was made --since");
+                ", 21 MB; import the bundle first that this one was made --since");
   EXPECT_TRUE((*models)[1].outcome);
   EXPECT_EQ(lab_.to.stored("ns/more"), "");
   EXPECT_EQ(lab_.to.stored("ns/whole"), whole);
