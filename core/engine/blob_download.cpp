@@ -1,5 +1,7 @@
 #include "engine/blob_download.hpp"
 
+#include "engine/staged_blob.hpp"
+
 #include <algorithm>
 #include <vector>
 
@@ -60,24 +62,11 @@ Result<> BlobDownload::restage() {
   const std::lock_guard staged_lock(staged_mutex_);
   verifier_.reset();
   if (staged_) staged_->discard();
-  REGTOOL_TRY_ASSIGN(staged_, toolkit_.blobs.stage(ctx_, layer_.blob));
-  REGTOOL_TRY_ASSIGN(auto verification, begin_verification());
+  REGTOOL_TRY_ASSIGN(auto fresh, stage_blob(ctx_, toolkit_, layer_.blob));
+  staged_ = std::move(fresh.staged);
   probing_ = true;
-  keep_staged(staged_->facts().resumed, std::move(verification));
+  keep_staged(staged_->facts().resumed, std::move(fresh.verification));
   return {};
-}
-
-// Goes on with the hash of an earlier run, where the store cannot give back what that wrote. What is of no use is
-// thrown away.
-Result<Verification> BlobDownload::begin_verification() {
-  if (staged_->facts().rereadable()) return Verification::begin(toolkit_.verifier, layer_.blob);
-  const auto& hashed = staged_->facts().hashed;
-  auto verification = Verification::resume(toolkit_.verifier, layer_.blob, hashed.value_or(HashState()));
-  if (verification || !hashed) return verification;
-  ctx_.console.debug(describe(std::move(verification).error()).message);
-  staged_->discard();
-  REGTOOL_TRY_ASSIGN(staged_, toolkit_.blobs.stage(ctx_, layer_.blob));
-  return Verification::resume(toolkit_.verifier, layer_.blob, HashState());
 }
 
 // The staged bytes count as far as `done` says.

@@ -72,7 +72,6 @@ class BlobDownload {
   using FetchPtr = std::shared_ptr<Fetch>;
 
   Result<> restage();
-  Result<Verification> begin_verification();
   void keep_staged(RangeSet done, Verification verification);
   Result<bool> keep_good_chunks();
   std::optional<Part> begun(std::optional<Part> part);

@@ -2,9 +2,10 @@
 
 #include "base/wait_until.hpp"
 #include "engine/blob_download.hpp"
+#include "engine/bring_model.hpp"
+#include "engine/commit_batch.hpp"
 #include "engine/connection_budget.hpp"
 #include "engine/connection_speeds.hpp"
-#include "engine/hash_source.hpp"
 
 #include <algorithm>
 #include <condition_variable>
@@ -15,13 +16,6 @@ namespace regtool {
 namespace {
 
 constexpr std::uint64_t mib = 1024 * 1024;
-
-// How many blobs wait for each other to be made durable together: syncing a small file costs more than moving it. Each
-// keeps a file open until then.
-constexpr std::size_t commit_batch = 64;
-
-// A larger blob does not wait.
-constexpr std::uint64_t batched_up_to = 1 * mib;
 
 // So much waits to be hashed only where bytes come faster than they can be.
 constexpr std::uint64_t backlog = 64 * mib;
@@ -35,6 +29,7 @@ class Downloader {
         toolkit_(toolkit),
         client_(client),
         blobs_(blobs),
+        complete_(toolkit.blobs),
         budget_(toolkit.settings.first_connections, most_connections(), ctx.clock.now()) {
     for (const auto& layer : blobs) transfers_.push_back(&toolkit.progress.add(layer.label(), layer.blob));
   }
@@ -61,7 +56,6 @@ class Downloader {
   bool over() const { return active_.empty() && begun_ == blobs_.size() && beginning_ == 0; }
   Result<> carry_out(const Job& job);
   Result<> finish(const Active& blob);
-  Result<> publish(const Context& ctx, std::vector<Finished> batch);
   void fail_all(Error error);
 
   std::stop_source stop_;
@@ -72,6 +66,7 @@ class Downloader {
   const std::vector<Layer>& blobs_;
   std::vector<Transfer*> transfers_;
   ConnectionSpeeds speeds_;
+  CommitBatch complete_;  // verified, and waiting for others to be published with
 
   std::mutex mutex_;                     // guards the rest
   std::condition_variable_any changed_;  // there may be something to do
@@ -83,7 +78,6 @@ class Downloader {
   std::size_t begun_ = 0;
   std::size_t beginning_ = 0;
   std::vector<Active> active_;
-  std::vector<Finished> complete_;  // verified, and waiting for others to be published with
   std::optional<Error> error_;
   DownloadReport report_;
 };
@@ -100,7 +94,7 @@ Result<DownloadReport> Downloader::run() {
     report_.bytes += blob->fetched_bytes();
   }
   // The same for what is whole: a stop does not make it less so.
-  auto published = publish({{}, ctx_.clock, ctx_.console}, std::move(complete_));
+  auto published = complete_.flush({{}, ctx_.clock, ctx_.console});
   if (error_) return fail(*error_);
   REGTOOL_TRY(published);
   return report_;
@@ -217,21 +211,13 @@ Result<> Downloader::finish(const Active& blob) {
     REGTOOL_TRY_ASSIGN(finished, blob->verify());
     // What is whole as soon as it is staged anew has no part whose fetcher would come back here.
   } while (!finished && blob->ready_to_verify());
-  std::vector<Finished> batch;
   if (finished) {
     const std::lock_guard lock(mutex_);
     report_.bytes += blob->fetched_bytes();
     std::erase(active_, blob);
-    const bool large = finished->proof.what().size > batched_up_to;
-    complete_.push_back(std::move(*finished));
-    if (large || complete_.size() == commit_batch) batch.swap(complete_);
   }
   wake_idle();
-  return publish(ctx_, std::move(batch));
-}
-
-Result<> Downloader::publish(const Context& ctx, std::vector<Finished> batch) {
-  return batch.empty() ? Result<>() : toolkit_.blobs.commit(ctx, batch);
+  return finished ? complete_.add(ctx_, std::move(*finished)) : Result<>();
 }
 
 void Downloader::look_after(const std::stop_token& stop) {
@@ -270,20 +256,6 @@ void Downloader::adjust_budget() {
 Result<DownloadReport> download(const Context& ctx, const Toolkit& toolkit, RegistryClient& client,
                                 const std::vector<Layer>& blobs) {
   return Downloader(ctx, toolkit, client, blobs).run();
-}
-
-Result<bool> has_good_blob(const Context& ctx, const Toolkit& toolkit, const Descriptor& what) {
-  REGTOOL_TRY_ASSIGN(const auto blob, toolkit.blobs.open(ctx, what.digest));
-  if (!blob || blob->size() != what.size) return false;
-  if (blob->trusted()) return true;
-  const auto proof = hash_source(ctx, toolkit.verifier, what, *blob);
-  if (proof) {
-    blob->trust(*proof);
-    return true;
-  }
-  if (proof.error().code != Errc::corrupt) return fail(proof.error());
-  ctx.console.warn("the store's blob " + std::string(what.digest.brief()) + " is damaged: " + proof.error().message);
-  return false;
 }
 
 }  // namespace regtool

@@ -19,7 +19,4 @@ struct DownloadReport {
 Result<DownloadReport> download(const Context& ctx, const Toolkit& toolkit, RegistryClient& client,
                                 const std::vector<Layer>& blobs);
 
-// True if the store has the blob, and its bytes are the right ones. Reads them only if the store does not know.
-Result<bool> has_good_blob(const Context& ctx, const Toolkit& toolkit, const Descriptor& what);
-
 }  // namespace regtool

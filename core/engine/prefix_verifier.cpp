@@ -24,6 +24,11 @@ void PrefixVerifier::grown(std::uint64_t prefix) {
   changed_.notify_all();
 }
 
+void PrefixVerifier::await(std::uint64_t bytes, const std::stop_token& stop) const {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, stop, [&] { return hashed_ >= bytes || !outcome_; });
+}
+
 std::uint64_t PrefixVerifier::hashed() const {
   const std::lock_guard lock(mutex_);
   return hashed_;
@@ -51,8 +56,11 @@ void PrefixVerifier::run(const std::stop_token& stop) {
     }
     auto done = hash_up_to(prefix, stop);
     if (done) continue;
-    const std::lock_guard lock(mutex_);
-    outcome_ = std::move(done);
+    {
+      const std::lock_guard lock(mutex_);
+      outcome_ = std::move(done);
+    }
+    changed_.notify_all();
     return;
   }
 }
@@ -69,9 +77,12 @@ Result<> PrefixVerifier::hash_up_to(std::uint64_t prefix, const std::stop_token&
     if (count == 0) return fail(Errc::corrupt, "bytes that were written are gone");
     verification_.update(wanted.first(count));
     at += count;
-    const std::lock_guard lock(mutex_);
-    hashed_ = at;
-    if (stations != 0 && at % stations == 0) state_ = verification_.state();
+    {
+      const std::lock_guard lock(mutex_);
+      hashed_ = at;
+      if (stations != 0 && at % stations == 0) state_ = verification_.state();
+    }
+    changed_.notify_all();
   }
   return {};
 }

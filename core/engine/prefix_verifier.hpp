@@ -32,6 +32,10 @@ class PrefixVerifier {
   // The first `prefix` bytes are written. Thread-safe; never falls.
   void grown(std::uint64_t prefix);
 
+  // Waits until that many bytes are hashed. Returns early when that will not come to be, and once `stop` is requested.
+  // For one who has start()ed it, and whose bytes are there.
+  void await(std::uint64_t bytes, const std::stop_token& stop) const;
+
   // How many bytes are hashed. Thread-safe.
   std::uint64_t hashed() const;
 
@@ -54,7 +58,7 @@ class PrefixVerifier {
   const std::uint64_t size_;
   std::unique_ptr<std::byte[]> buffer_;  // of whoever hashes
   mutable std::mutex mutex_;
-  std::condition_variable_any changed_;
+  mutable std::condition_variable_any changed_;
   std::uint64_t prefix_;
   std::uint64_t hashed_;
   std::optional<HashState> state_;

@@ -39,7 +39,10 @@ class Transfer {
   Transfer(std::string label, const Descriptor& what)
       : label_(std::move(label)), digest_(what.digest.brief()), total_(what.size) {}
 
-  void enter(TransferState state) noexcept { state_ = state; }
+  // What was moved is not said to have been there, should somebody look at it once more.
+  void enter(TransferState state) noexcept {
+    if (state != TransferState::present || state_ != TransferState::finished) state_ = state;
+  }
 
   // `bytes` in all are there now, attempts that still run apart.
   void settle(std::uint64_t bytes) noexcept { settled_ = bytes; }

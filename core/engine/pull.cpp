@@ -1,74 +1,17 @@
 #include "engine/pull.hpp"
 
+#include "engine/bring_model.hpp"
 #include "engine/download.hpp"
+#include "engine/library.hpp"
 #include "engine/mirrors.hpp"
 #include "engine/parallel.hpp"
 #include "engine/unreferenced.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <set>
 
 namespace regtool {
 namespace {
-
-// Another program may have removed a blob between our look at it and the moment at which the name came to need it.
-constexpr int max_rounds = 3;
-
-// A store may be far away, and answer slowly but many at once.
-constexpr unsigned lookers = 8;
-
-using BlobCheck = std::function<bool(const Layer&, const Blob*)>;
-
-// The blobs that do not satisfy `good`, which is called from several threads with what the store has of each, or null.
-Result<std::vector<Layer>> blobs_not(const Context& ctx, const Toolkit& toolkit, const std::vector<Layer>& blobs,
-                                     const BlobCheck& good) {
-  std::vector<char> found(blobs.size());
-  REGTOOL_TRY(parallel_for(ctx, blobs.size(), lookers, [&](const Context& each, std::size_t i) -> Result<> {
-    REGTOOL_TRY_ASSIGN(const auto blob, toolkit.blobs.open(each, blobs[i].blob.digest));
-    found[i] = good(blobs[i], blob.get()) ? 1 : 0;
-    return {};
-  }));
-  std::vector<Layer> others;
-  for (std::size_t i = 0; i < blobs.size(); ++i) {
-    if (found[i] == 0) others.push_back(blobs[i]);
-  }
-  return others;
-}
-
-Result<std::vector<Layer>> missing_blobs(const Context& ctx, const Toolkit& toolkit, const std::vector<Layer>& blobs) {
-  return blobs_not(ctx, toolkit, blobs,
-                   [](const Layer& layer, const Blob* blob) { return blob && blob->size() == layer.blob.size; });
-}
-
-// Those that are not known to be there and good: they are for download() to look at, or to fetch.
-Result<std::vector<Layer>> doubtful_blobs(const Context& ctx, const Toolkit& toolkit, const std::vector<Layer>& blobs) {
-  std::vector<Transfer*> transfers;
-  for (const auto& layer : blobs) transfers.push_back(&toolkit.progress.add(layer.label(), layer.blob));
-  return blobs_not(ctx, toolkit, blobs, [&](const Layer& layer, const Blob* blob) {
-    const bool good = blob && blob->size() == layer.blob.size && blob->trusted();
-    if (good) transfers[static_cast<std::size_t>(&layer - blobs.data())]->enter(TransferState::present);
-    return good;
-  });
-}
-
-Result<> fetch_all(const Context& ctx, const Toolkit& toolkit, RegistryClient& client, const Reference& name,
-                   const Manifest& manifest, const std::vector<Layer>& blobs, PullReport& report) {
-  REGTOOL_TRY_ASSIGN(auto wanted, doubtful_blobs(ctx, toolkit, blobs));
-  if (wanted.empty() && !report.changed) return {};
-  for (int round = 0; round < max_rounds; ++round) {
-    REGTOOL_TRY_ASSIGN(const auto fetched, download(ctx, toolkit, client, wanted));
-    report.fetched_bytes += fetched.bytes;
-    report.fetched_blobs += fetched.blobs;
-    if (round == 0 && report.changed) {
-      toolkit.progress.enter("writing manifest");
-      REGTOOL_TRY(toolkit.refs.link(ctx, name, manifest.bytes()));
-    }
-    REGTOOL_TRY_ASSIGN(wanted, missing_blobs(ctx, toolkit, blobs));
-    if (wanted.empty()) return {};
-  }
-  return fail(Errc::unavailable, "blobs disappear while they are being pulled: is another program cleaning the store?");
-}
 
 // Returns how many blobs it removed. The name has moved by now, so what goes wrong here does not undo the pull.
 std::size_t prune_replaced(const Context& ctx, const Toolkit& toolkit, const Manifest& replaced,
@@ -105,7 +48,13 @@ Result<PullReport> pull_manifest(const Context& ctx, const Toolkit& toolkit, Reg
     return report;
   }
   toolkit.progress.enter("pulling blobs");
-  REGTOOL_TRY(fetch_all(ctx, toolkit, client, name, manifest, blobs, report));
+  REGTOOL_TRY(bring_model(ctx, toolkit, name, manifest, blobs, report.changed,
+                          [&](const std::vector<Layer>& wanted) -> Result<> {
+                            REGTOOL_TRY_ASSIGN(const auto fetched, download(ctx, toolkit, client, wanted));
+                            report.fetched_bytes += fetched.bytes;
+                            report.fetched_blobs += fetched.blobs;
+                            return {};
+                          }));
   if (previous && report.changed && options.prune && toolkit.settings.prune) {
     if (const auto replaced = Manifest::parse(*previous)) {
       report.pruned_blobs = prune_replaced(ctx, toolkit, *replaced, blobs);

@@ -53,6 +53,8 @@ class Assembly::StoreHost final : public Host {
     return made.get();
   }
 
+  Result<Verifier*> verifier(const Context& ctx) noexcept override { return assembly_.verifier(ctx); }
+
  private:
   Assembly& assembly_;
   std::map<Transport*, std::unique_ptr<Transport>> retrying_;  // by the one that is behind it
@@ -69,28 +71,37 @@ Result<Verifier*> Assembly::verifier(const Context& ctx) {
   return verifier_.get();
 }
 
-Result<Storage*> Assembly::storage(const Context& ctx) {
-  if (!storage_) {
-    REGTOOL_TRY_ASSIGN(storage_,
-                       make<StoreOffer>(ctx, plugins_, settings_.store, settings_.store.options, *store_host_));
+Result<Archive*> Assembly::archive(const Context& ctx) {
+  if (!archive_) {
+    REGTOOL_TRY_ASSIGN(archive_, make<ArchiveOffer>(ctx, plugins_, settings_.archive, settings_.archive.options));
   }
-  return &*storage_;
+  return archive_.get();
 }
 
-Result<Storage*> Assembly::migrated_storage(const Context& ctx) {
-  REGTOOL_TRY_ASSIGN(auto* storage, this->storage(ctx));
-  if (migrated_ || !storage->root) return storage;
-  REGTOOL_TRY_ASSIGN(const auto wanted, migrations(ctx));
+Result<Storage*> Assembly::storage(const Context& ctx, std::string_view name) {
+  REGTOOL_TRY_ASSIGN(const auto* choice, settings_.find_store(name));
+  auto& open = stores_[std::string(name)];
+  if (!open.storage) {
+    REGTOOL_TRY_ASSIGN(open.storage, make<StoreOffer>(ctx, plugins_, *choice, choice->options, *store_host_));
+  }
+  return &*open.storage;
+}
+
+Result<Storage*> Assembly::migrated_storage(const Context& ctx, std::string_view name) {
+  REGTOOL_TRY_ASSIGN(auto* storage, this->storage(ctx, name));
+  auto& open = stores_[std::string(name)];
+  if (open.migrated || !storage->root) return storage;
+  REGTOOL_TRY_ASSIGN(const auto wanted, migrations(ctx, name));
   auto report = migrate(ctx, *storage->root, wanted);
   if (!report) return fail(std::move(report).error().in("bring the store up to date"));
   if (report->renamed + report->removed > 0)
     ctx.console.debug("brought the store up to date: " + std::to_string(report->renamed) + " files renamed");
-  migrated_ = true;
+  open.migrated = true;
   return storage;
 }
 
-Result<Migrations> Assembly::migrations(const Context& ctx) {
-  REGTOOL_TRY_ASSIGN(const auto* storage, this->storage(ctx));
+Result<Migrations> Assembly::migrations(const Context& ctx, std::string_view store) {
+  REGTOOL_TRY_ASSIGN(const auto* storage, this->storage(ctx, store));
   if (!storage->root) return Migrations();
   if (!migrations_) {
     std::vector<std::unique_ptr<Migration>> made;

@@ -20,15 +20,17 @@ class Assembly {
   PluginHost& plugins() noexcept { return plugins_; }
 
   Result<Verifier*> verifier(const Context& ctx);
+  Result<Archive*> archive(const Context& ctx);
 
-  // The store as it is: for whoever wants to see what migrations would do.
-  Result<Storage*> storage(const Context& ctx);
+  // The store of that name, as Settings::find_store() has it, as it is: for whoever wants to see what migrations would
+  // do.
+  Result<Storage*> storage(const Context& ctx, std::string_view name = {});
 
   // The store for everybody else: brought up to date before it is given out for the first time.
-  Result<Storage*> migrated_storage(const Context& ctx);
+  Result<Storage*> migrated_storage(const Context& ctx, std::string_view name = {});
 
   // In the order of the config. None for a store that has no local root to migrate.
-  Result<Migrations> migrations(const Context& ctx);
+  Result<Migrations> migrations(const Context& ctx, std::string_view store = {});
 
   // How the registry of `name` is reached. Errc::invalid_argument for a name with http:// where plain HTTP is not
   // allowed.
@@ -39,6 +41,10 @@ class Assembly {
 
  private:
   class StoreHost;
+  struct OpenStore {
+    std::optional<Storage> storage;
+    bool migrated = false;
+  };
 
   Result<Transport*> transport(const Context& ctx, const RegistrySettings& registry);
   Result<Transport*> transport(const Context& ctx, const SettingMap& options);
@@ -48,12 +54,12 @@ class Assembly {
   PluginHost plugins_;
   Settings settings_;
   std::unique_ptr<Verifier> verifier_;
+  std::unique_ptr<Archive> archive_;
   std::map<OptionValues, std::unique_ptr<Transport>> transports_;  // by the options they were made with
   std::unique_ptr<TokenBucket> limit_;                             // of all transports; null when there is none
   std::map<Transport*, std::unique_ptr<Transport>> limited_;       // by the one that is behind it
   std::unique_ptr<StoreHost> store_host_;
-  std::optional<Storage> storage_;
-  bool migrated_ = false;
+  std::map<std::string, OpenStore, std::less<>> stores_;  // by name
   std::optional<std::vector<std::unique_ptr<Migration>>> migrations_;
   std::map<std::string, std::unique_ptr<Authenticator>, std::less<>> authenticators_;  // by RegistrySettings::host
 };

@@ -16,6 +16,7 @@ namespace {
 constexpr std::string_view defaults = R"({
   "transport": {"plugin": "poco"},
   "verify": {"plugin": "openssl"},
+  "archive": {"plugin": "tar"},
   "migrations": [{"plugin": "legacy-names"}],
   "registries": {
     "registry.ollama.ai": {"auth": {"plugin": "ssh-key"}},
@@ -160,6 +161,12 @@ Result<LoadedSettings> load_all_settings(const Environment& environment, const C
   LoadedSettings loaded;
   loaded.settings = read_settings(tree, loaded.problems);
   loaded.settings.file = file;
+  if (auto chosen = loaded.settings.find_store(request.store); !chosen) {
+    loaded.problems.push_back(std::move(chosen).error().in("--store"));
+  } else if (!request.store.empty()) {
+    loaded.settings.store = **chosen;
+    loaded.settings.store.where = "store";
+  }
   if (!tree.find("plugin-path")) loaded.settings.plugin_path = default_plugin_path();
   return loaded;
 }

@@ -14,6 +14,7 @@ struct ConfigRequest {
   };
   std::optional<std::filesystem::path> file;  // --config; it must exist
   std::vector<Assignment> assignments;        // a later one wins
+  std::string store;                          // --store: the named store that takes the place of "store"
   bool insecure = false;                      // --insecure, for every registry
   bool tls_no_verify = false;                 // --tls-no-verify, for every registry
 };

@@ -16,6 +16,8 @@ std::string_view to_string(PluginKind kind) noexcept {
       return "store";
     case PluginKind::migrate:
       return "migrate";
+    case PluginKind::archive:
+      return "archive";
   }
   return "";
 }
@@ -51,6 +53,10 @@ void Offers::store(std::string_view name, std::span<const Option> options, Store
 void Offers::migration(std::string_view name, std::span<const Option> options,
                        Factory<std::unique_ptr<Migration>> make) {
   add<MigrateOffer>(name, options, std::move(make));
+}
+
+void Offers::archive(std::string_view name, std::span<const Option> options, Factory<std::unique_ptr<Archive>> make) {
+  add<ArchiveOffer>(name, options, std::move(make));
 }
 
 std::vector<OfferSummary> Offers::summary() const {

@@ -10,10 +10,10 @@
 
 namespace regtool {
 
-enum class PluginKind : std::uint8_t { transport, auth, verify, store, migrate };
+enum class PluginKind : std::uint8_t { transport, auth, verify, store, migrate, archive };
 
-inline constexpr PluginKind plugin_kinds[] = {PluginKind::transport, PluginKind::auth, PluginKind::verify,
-                                              PluginKind::store, PluginKind::migrate};
+inline constexpr PluginKind plugin_kinds[] = {PluginKind::transport, PluginKind::auth,    PluginKind::verify,
+                                              PluginKind::store,     PluginKind::migrate, PluginKind::archive};
 
 // "transport": how plugins of that kind begin their names, as in libregtool_transport-poco.so.
 std::string_view to_string(PluginKind kind) noexcept;
@@ -34,6 +34,7 @@ using AuthOffer = Offer<Factory<std::unique_ptr<Authenticator>>>;
 using VerifyOffer = Offer<Factory<std::unique_ptr<Verifier>>>;
 using StoreOffer = Offer<StoreFactory>;
 using MigrateOffer = Offer<Factory<std::unique_ptr<Migration>>>;
+using ArchiveOffer = Offer<Factory<std::unique_ptr<Archive>>>;
 
 template <class OfferOfKind>
 inline constexpr PluginKind kind_of = PluginKind::transport;
@@ -45,6 +46,8 @@ template <>
 inline constexpr PluginKind kind_of<StoreOffer> = PluginKind::store;
 template <>
 inline constexpr PluginKind kind_of<MigrateOffer> = PluginKind::migrate;
+template <>
+inline constexpr PluginKind kind_of<ArchiveOffer> = PluginKind::archive;
 
 // An offer without what it makes: for display.
 struct OfferSummary {
@@ -65,6 +68,7 @@ class Offers final : public Registrar {
   void store(std::string_view name, std::span<const Option> options, StoreFactory make) override;
   void migration(std::string_view name, std::span<const Option> options,
                  Factory<std::unique_ptr<Migration>> make) override;
+  void archive(std::string_view name, std::span<const Option> options, Factory<std::unique_ptr<Archive>> make) override;
 
   // Null when there is none.
   template <class OfferOfKind>
@@ -82,7 +86,7 @@ class Offers final : public Registrar {
   void add(std::string_view name, std::span<const Option> options, Make make);
 
   std::tuple<std::vector<TransportOffer>, std::vector<AuthOffer>, std::vector<VerifyOffer>, std::vector<StoreOffer>,
-             std::vector<MigrateOffer>>
+             std::vector<MigrateOffer>, std::vector<ArchiveOffer>>
       offers_;
 };
 

@@ -46,6 +46,10 @@ bool is_host(std::string_view host) {
   return host == "*" || (!host.empty() && std::ranges::all_of(host, fits));
 }
 
+bool is_store_name(std::string_view name) {
+  return !name.empty() && std::ranges::all_of(name, [](char c) { return is_alnum(c) || c == '-' || c == '_'; });
+}
+
 class SettingsReader {
  public:
   explicit SettingsReader(std::vector<Error>& problems) : problems_(problems) {}
@@ -60,6 +64,8 @@ class SettingsReader {
     settings_.transport =
         read_choice("transport", section(tree, "transport"), transport_options, &settings_.given["transport"]);
     settings_.verify = read_choice("verify", section(tree, "verify"), {}, nullptr);
+    settings_.archive = read_choice("archive", section(tree, "archive"), {}, nullptr);
+    read_stores(section(tree, "stores"));
     read_migrations(section(tree, "migrations"));
     read_registries(section(tree, "registries"));
     const auto transfer = section(tree, "transfer");
@@ -138,6 +144,17 @@ class SettingsReader {
     }
     if (choice.plugin.empty()) note(choice.origin, where + " names no plugin");
     return choice;
+  }
+
+  void read_stores(const ConfigNode& node) {
+    if (!expect_object(node)) return;
+    for (const auto& entry : node.children) {
+      if (!is_store_name(entry.name)) {
+        note(entry.name_origin, "\"" + entry.name + "\" is no name for a store: letters, digits, '-' and '_'");
+      } else {
+        settings_.stores.push_back({entry.name, read_choice("stores." + entry.name, entry, {}, nullptr)});
+      }
+    }
   }
 
   void read_migrations(const ConfigNode& node) {
@@ -299,6 +316,16 @@ const RegistrySettings& Settings::registry(std::string_view host) const noexcept
   if (const auto* same = find_host(registries, lower)) return *same;
   if (const auto* any_port = find_host(registries, without_port(lower))) return *any_port;
   return registries.front();
+}
+
+Result<const PluginChoice*> Settings::find_store(std::string_view name) const {
+  if (name.empty()) return &store;
+  const auto found = std::ranges::find(stores, name, &NamedStore::name);
+  if (found != stores.end()) return &found->choice;
+  std::vector<std::string_view> known;
+  for (const auto& named : stores) known.push_back(named.name);
+  return fail(Errc::invalid_argument,
+              "no store \"" + std::string(name) + "\" under \"stores\" in the config" + did_you_mean(name, known));
 }
 
 Settings read_settings(const ConfigNode& tree, std::vector<Error>& problems) {

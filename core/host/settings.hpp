@@ -44,10 +44,17 @@ struct RegistrySettings {
   std::vector<std::string> mirrors() const { return config.list("mirrors"); }
 };
 
+// A store that commands can be told to use: an entry of "stores".
+struct NamedStore {
+  std::string name;
+  PluginChoice choice;
+};
+
 struct Settings {
   std::optional<std::filesystem::path> file;  // that was read
   std::vector<std::filesystem::path> plugin_path;
-  PluginChoice store, transport, verify;
+  PluginChoice store, transport, verify, archive;
+  std::vector<NamedStore> stores;
   std::vector<PluginChoice> migrations;
   std::vector<RegistrySettings> registries;  // with one for "*"
   TransferSettings transfer;
@@ -57,6 +64,9 @@ struct Settings {
 
   // The entry for a host with or without a port: that of the very same, else of the host without its port, else of "*".
   const RegistrySettings& registry(std::string_view host) const noexcept;
+
+  // The store of that name; "" is `store`. Errc::invalid_argument, with the nearest name that there is.
+  Result<const PluginChoice*> find_store(std::string_view name) const;
 };
 
 // What a configuration means. All problems are collected into `problems`, each an Errc::invalid_argument that begins

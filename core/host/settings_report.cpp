@@ -82,6 +82,8 @@ std::string_view place_of(PluginKind kind) {
   switch (kind) {
     case PluginKind::auth:
       return "registries.HOST.auth";
+    case PluginKind::store:
+      return "store` and `stores.NAME";
     case PluginKind::migrate:
       return "migrations[N]";
     default:
@@ -117,9 +119,11 @@ std::vector<SettingRow> setting_rows(const Settings& settings, PluginHost& plugi
   Rows rows(plugins);
   rows.add_folders("plugin-path", settings.plugin_path, given(settings, ""));
   rows.add(PluginKind::store, settings.store);
+  for (const auto& named : settings.stores) rows.add(PluginKind::store, named.choice);
   rows.add("transport", transport_options, given(settings, "transport"));
   rows.add(PluginKind::transport, settings.transport);
   rows.add(PluginKind::verify, settings.verify);
+  rows.add(PluginKind::archive, settings.archive);
   for (const auto& migration : settings.migrations) rows.add(PluginKind::migrate, migration);
   rows.add("transfer", transfer_options, given(settings, "transfer"));
   for (const auto& registry : settings.registries) {
@@ -141,8 +145,10 @@ std::vector<Error> check_plugin_settings(const Settings& settings, PluginHost& p
     if (const auto config = make_config(*table, options); !config) note(config.error());
   };
   check(PluginKind::store, settings.store, settings.store.options);
+  for (const auto& [name, choice] : settings.stores) check(PluginKind::store, choice, choice.options);
   check(PluginKind::transport, settings.transport, settings.transport.options);
   check(PluginKind::verify, settings.verify, settings.verify.options);
+  check(PluginKind::archive, settings.archive, settings.archive.options);
   for (const auto& migration : settings.migrations) check(PluginKind::migrate, migration, migration.options);
   const auto transport = plugins.options(PluginKind::transport, settings.transport.plugin);
   for (const auto& registry : settings.registries) {

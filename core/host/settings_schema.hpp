@@ -56,8 +56,10 @@ struct SchemaSection {
 inline constexpr SchemaSection schema[] = {
     {"", top_options, ""},
     {"store", {}, "Where models are kept."},
+    {"stores", {}, "By a name of your own: more stores, for `cp --to-store`, `migrate --to-store` and `--store`."},
     {"transport", transport_options, "How HTTP is spoken."},
     {"verify", {}, "What computes digests."},
+    {"archive", {}, "What one-file bundles are made with."},
     {"migrations", {}, "A list: what brings an older store up to date when it is opened."},
     {"transfer", transfer_options, "How much at once, and how patiently."},
     {"registries", registry_options, "By host, or host:port, or \"*\" for all others: how each is reached."},

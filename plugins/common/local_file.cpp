@@ -31,16 +31,17 @@ Result<std::string> read_all(const File& file, const Path& path, std::size_t lim
   return fail(Errc::corrupt, "read " + path.string() + ": more than " + std::to_string(limit) + " bytes");
 }
 
+Result<> write_new_file(const Path& path, std::string_view bytes) {
+  REGTOOL_TRY_ASSIGN(const auto file, create_file(path));
+  if (!file) return fail(Errc::already_exists, "create " + path.string() + ": it is there");
+  auto written = write_at(file, path, 0, as_bytes(bytes));
+  if (written) written = sync_all(file, path);
+  if (!written) remove_quietly(path);
+  return written;
+}
+
 Result<bool> replace_file(const Path& temporary, const Path& target, std::string_view bytes) {
-  const auto write = [&]() -> Result<> {
-    REGTOOL_TRY_ASSIGN(const auto file, create_file(temporary));
-    if (!file) return fail(Errc::already_exists, "create " + temporary.string() + ": it is there");
-    auto written = write_at(file, temporary, 0, as_bytes(bytes));
-    if (written) written = sync_all(file, temporary);
-    if (!written) remove_quietly(temporary);
-    return written;
-  };
-  REGTOOL_TRY(write());
+  REGTOOL_TRY(write_new_file(temporary, bytes));
   auto renamed = rename_file(temporary, target);
   if (!renamed.value_or(false)) remove_quietly(temporary);
   return renamed;

@@ -124,6 +124,9 @@ enum class Locks : std::uint8_t {
 };
 Locks locks_of(const File& file) noexcept;
 
+// Writes a new file, durably. Errc::already_exists when it is there; on failure it is not.
+Result<> write_new_file(const Path& path, std::string_view bytes);
+
 // Writes a new file `temporary`, durably, and then puts it in the place of `target`. True if that was done; false when
 // the folder of `target` is not there.
 Result<bool> replace_file(const Path& temporary, const Path& target, std::string_view bytes);

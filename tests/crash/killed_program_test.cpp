@@ -82,6 +82,60 @@ TEST_F(KilledProgram, pulls_to_the_right_bytes_wherever_it_was_killed) {
   }
 }
 
+TEST_F(KilledProgram, imports_the_right_bytes_into_a_layout_wherever_it_was_killed) {
+  const auto bundle = (ada_.home() / "models.tar").string();
+  ASSERT_EQ(ada_.regtool({"export", host_ + "/demo/gemma:2b", bundle}).status, 0);
+  const auto layout = bob_.home() / "layout";
+  bob_.configure(R"({"store": {"plugin": "oci-layout", "root": "layout"}})");
+  bob_.set_environment("DIES_BELOW", layout);
+  std::mt19937 random(1);
+  for (unsigned killed = 0; killed < kills();) {
+    fs::remove_all(layout / "blobs");
+    fs::remove(layout / "index.json");
+    for (bool done = false; !done;) {
+      const auto nth = std::to_string(1 + random() % 120);
+      SCOPED_TRACE("kill " + std::to_string(killed) + " at call " + nth);
+      bob_.set_environment("LD_PRELOAD", DIES_AT_CALL);
+      bob_.set_environment("DIES_AT_CALL", nth);
+      done = killed_or_done(*bob_.start({"import", bundle}));
+      if (!done) ++killed;
+      bob_.set_environment("LD_PRELOAD", "");
+      // What is named is whole.
+      const auto verified = bob_.regtool({"verify"});
+      ASSERT_EQ(verified.status, 0) << verified.out << verified.err;
+    }
+    ASSERT_EQ(bob_.regtool({"import", bundle}).status, 0);
+    const auto copy = (bob_.home() / "copy.tar").string();
+    ASSERT_EQ(bob_.regtool({"export", host_ + "/demo/gemma:2b", copy, "--force"}).status, 0);
+    ASSERT_EQ(run({.words = {"cmp", bundle, copy}}).status, 0);
+  }
+}
+
+TEST_F(KilledProgram, exports_the_same_file_wherever_it_was_killed) {
+  const auto model = host_ + "/demo/gemma:2b";
+  const auto expected = (ada_.home() / "expected.tar").string();
+  ASSERT_EQ(ada_.regtool({"export", model, expected}).status, 0);
+  const auto folder = ada_.home() / "out";
+  ada_.set_environment("DIES_BELOW", folder);
+  std::mt19937 random(1);
+  for (unsigned killed = 0; killed < kills();) {
+    fs::remove_all(folder);
+    fs::create_directory(folder);
+    for (bool done = false; !done;) {
+      ada_.set_environment("LD_PRELOAD", DIES_AT_CALL);
+      ada_.set_environment("DIES_AT_CALL", std::to_string(1 + random() % 60));
+      done = killed_or_done(*ada_.start({"export", model, (folder / "models.tar").string(), "--split", "4M"}));
+      if (!done) ++killed;
+      // It is the last to get its name: then all is there.
+      done = done || fs::exists(folder / "models.tar.001");
+    }
+    ada_.set_environment("LD_PRELOAD", "");
+    ASSERT_EQ(
+        run({.words = {"bash", "-c", "cat \"$1\"/models.tar.00? | cmp - \"$2\"", "bash", folder, expected}}).status, 0);
+    EXPECT_FALSE(fs::exists(folder / "models.tar.001.partial"));
+  }
+}
+
 TEST_F(KilledProgram, pushes_the_right_bytes_wherever_it_was_killed) {
   unsigned killed = 0;
   bool every_request_was_one = false;

@@ -1,5 +1,7 @@
 #include "user.hpp"
 
+#include <cstdlib>
+
 namespace regtool {
 
 User::User() : config_(home_ / "config.json"), program_(REGTOOL_BINARY) {
@@ -34,6 +36,14 @@ Command User::command(const std::vector<std::string>& words) const {
 }
 
 Outcome User::regtool(const std::vector<std::string>& words) const { return run(command(words)); }
+
+Outcome User::shell(const std::string& script) const {
+  Command command{
+      .words = {"bash", "-c", "set -o pipefail\n" + script}, .environment = environment_, .folder = home_.path()};
+  const auto folder = std::filesystem::path(REGTOOL_BINARY).parent_path().string();
+  command.environment["PATH"] = folder + ":" + std::getenv("PATH");
+  return run(command);
+}
 
 std::unique_ptr<Process> User::start(const std::vector<std::string>& words) const {
   return std::make_unique<Process>(command(words));

@@ -42,6 +42,9 @@ class User {
   // The same without waiting.
   std::unique_ptr<Process> start(const std::vector<std::string>& words) const;
 
+  // Runs a shell script in the home folder, in which `regtool` is a command.
+  Outcome shell(const std::string& script) const;
+
  private:
   Command command(const std::vector<std::string>& words) const;
 

@@ -72,6 +72,7 @@ void declare_globals(CLI::App& app, GlobalOptions& options) {
   app.add_option("--plugin-path", options.plugin_path, "Look for plugins in this folder first")
       ->type_name("DIR")
       ->allow_extra_args(false);
+  app.add_option("--store", options.store, "Work on this one of the config's named stores")->type_name("NAME");
   app.add_option_function<std::string>(
          "--progress", [&options](const std::string& name) { options.progress = progress_style(name); },
          "How to show progress: auto, bar, plain, json or none")

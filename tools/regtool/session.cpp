@@ -29,6 +29,7 @@ ConfigRequest config_request(const GlobalOptions& options) {
     request.assignments.push_back(
         {fmt::format("plugin-path={}", fmt::join(options.plugin_path, ",")), "--plugin-path"});
   }
+  request.store = options.store;
   for (const auto& assignment : options.set) request.assignments.push_back({assignment, "--set"});
   return request;
 }
@@ -69,9 +70,9 @@ Result<Assembly*> Session::assembly() {
   return assembly_.get();
 }
 
-Result<Toolkit> Session::toolkit(ProgressBoard& board) {
+Result<Toolkit> Session::toolkit(ProgressBoard& board, std::string_view store) {
   REGTOOL_TRY_ASSIGN(auto* objects, assembly());
-  REGTOOL_TRY_ASSIGN(auto* storage, objects->migrated_storage(context()));
+  REGTOOL_TRY_ASSIGN(auto* storage, objects->migrated_storage(context(), store));
   REGTOOL_TRY_ASSIGN(auto* verifier, objects->verifier(context()));
   return Toolkit{*storage->blobs, *storage->refs, *verifier, objects->settings().transfer, board};
 }

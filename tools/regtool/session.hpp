@@ -48,14 +48,14 @@ class Session {
   // The configuration and the objects made from it.
   Result<Assembly*> assembly();
 
-  // The store is brought up to date before it is first given out.
-  Result<Toolkit> toolkit(ProgressBoard& board);
+  // On the store of that name, or the usual one. It is brought up to date before it is first given out.
+  Result<Toolkit> toolkit(ProgressBoard& board, std::string_view store = {});
 
   // Runs `operation(toolkit)`, a function that returns a Result, and shows its progress meanwhile.
   template <class Operation>
-  auto run(Operation operation) -> decltype(operation(std::declval<const Toolkit&>())) {
+  auto run(Operation operation, std::string_view store = {}) -> decltype(operation(std::declval<const Toolkit&>())) {
     ProgressBoard board;
-    REGTOOL_TRY_ASSIGN(const auto tools, toolkit(board));
+    REGTOOL_TRY_ASSIGN(const auto tools, toolkit(board, store));
     const ProgressDisplay display(board, make_renderer(), clock_);
     return operation(tools);
   }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# libraries.sh DIR: builds for Windows what Debian has no packages of: OpenSSL, Poco and libssh, from the sources of its own
+# libraries.sh DIR: builds for Windows what Debian has no packages of: OpenSSL, Poco, libssh and libarchive, from the sources of its own
 # packages, into DIR, which prefix.sh has made. Takes ten minutes once; what is there is not built again.
 set -euo pipefail
 
@@ -76,7 +76,7 @@ with_cmake() {  # SOURCE_FOLDER ARGUMENT...
     -DCMAKE_FIND_ROOT_PATH_MODE_PROGRAM=NEVER -DCMAKE_FIND_ROOT_PATH_MODE_LIBRARY=ONLY \
     -DCMAKE_FIND_ROOT_PATH_MODE_INCLUDE=ONLY -DCMAKE_FIND_ROOT_PATH_MODE_PACKAGE=ONLY \
     -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX="$prefix" -DOPENSSL_ROOT_DIR="$prefix" \
-    -DCMAKE_CXX_FLAGS="-D_WIN32_WINNT=0x0A00 -I$sources/spellings" -DCMAKE_C_FLAGS=-D_WIN32_WINNT=0x0A00 "$@"
+    -DCMAKE_C_FLAGS=-D_WIN32_WINNT=0x0A00 "$@"
   cmake --build "$build" -j"$jobs"
   cmake --install "$build"
 }
@@ -85,15 +85,19 @@ build_poco() {
   fetch poco
   # It spells them as Windows lets it, and has a TIMESTAMP_REQUEST of its own, which is not that of certificates.
   mkdir -p "$sources/spellings"
-  printf '%s\n' '#include <winsock2.h>' '#include <windows.h>' '#undef TIMESTAMP_REQUEST' > "$sources/spellings/Winsock2.h"
+  echo '#include <winsock2.h>' > "$sources/spellings/Winsock2.h"
   echo '#include <iphlpapi.h>' > "$sources/spellings/Iphlpapi.h"
+  printf '%s\n' '#define NOMINMAX' '#include <winsock2.h>' '#include <windows.h>' '#undef TIMESTAMP_REQUEST' \
+    > "$sources/spellings/first.h"
   local parts=() part
   for part in ACTIVERECORD ACTIVERECORD_COMPILER DATA DATA_SQLITE DATA_MYSQL DATA_POSTGRESQL DATA_ODBC CRYPTO_TESTS ENCODINGS \
     JWT MONGODB NETSSL_WIN PAGECOMPILER PAGECOMPILER_FILE2PAGE PDF PROMETHEUS REDIS SEVENZIP TESTS UTIL XML JSON ZIP \
     CPPPARSER APACHECONNECTOR; do
     parts+=("-DENABLE_$part=OFF")
   done
-  with_cmake "$(folder_of poco)" -DCMAKE_MC_COMPILER="$(command -v $host-windmc)" -DENABLE_NET=ON -DENABLE_NETSSL=ON -DENABLE_CRYPTO=ON "${parts[@]}"
+  with_cmake "$(folder_of poco)" \
+    -DCMAKE_CXX_FLAGS="-D_WIN32_WINNT=0x0A00 -I$sources/spellings -include $sources/spellings/first.h" \
+    -DCMAKE_MC_COMPILER="$(command -v $host-windmc)" -DENABLE_NET=ON -DENABLE_NETSSL=ON -DENABLE_CRYPTO=ON "${parts[@]}"
 }
 
 build_libssh() {
@@ -102,6 +106,16 @@ build_libssh() {
     -DUNIT_TESTING=OFF
 }
 
+build_libarchive() {
+  fetch libarchive
+  local parts=() part
+  for part in ACL BZip2 CAT CNG CPIO EXPAT ICONV LIBB2 LIBXML2 LZ4 LZMA OPENSSL PCREPOSIX TAR TEST XATTR ZLIB ZSTD; do
+    parts+=("-DENABLE_$part=OFF")
+  done
+  with_cmake "$(folder_of libarchive)" -DENABLE_WERROR=OFF "${parts[@]}"
+}
+
 once openssl build_openssl
 once poco build_poco
 once libssh build_libssh
+once libarchive build_libarchive

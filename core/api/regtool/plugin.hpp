@@ -2,6 +2,7 @@
 // What a plugin exports. A plugin is a shared library with one symbol, `regtool_plugin`, that REGTOOL_PLUGIN defines.
 // docs/writing-a-plugin.md leads from an empty folder to a working one.
 
+#include <regtool/archive.hpp>
 #include <regtool/auth.hpp>
 #include <regtool/config.hpp>
 #include <regtool/leftovers.hpp>
@@ -22,7 +23,7 @@
 namespace regtool {
 
 inline constexpr std::uint32_t plugin_magic = 0x4c544752;  // "RGTL"
-inline constexpr std::uint32_t plugin_abi = 2;             // one more with every change to these headers
+inline constexpr std::uint32_t plugin_abi = 3;             // one more with every change to these headers
 
 // Compiler, standard library and switches that must be the same on both sides for C++ objects to be passed across.
 #define REGTOOL_STRING_(x) #x
@@ -48,8 +49,7 @@ struct Storage {
 template <class T>
 using Factory = std::function<Result<T>(const Context& ctx, const Config& config)>;
 
-// What the host lends to a store that is reached over the network. For the factory, and on its thread; what it gives
-// outlives the store.
+// What the host lends to a store. For the factory, and on its thread; what it gives outlives the store.
 class Host {
  public:
   virtual ~Host() = default;
@@ -58,6 +58,9 @@ class Host {
   // "client-key" and "tls-verify". It repeats a request whose failure may pass (no answer, 408, 429 and 5xx), as the
   // config says. Errc::invalid_argument for an option that the transport does not have.
   virtual Result<Transport*> transport(const Context& ctx, const OptionValues& options) noexcept = 0;
+
+  // The verifier that the config names: for a store that names things by their digest.
+  virtual Result<Verifier*> verifier(const Context& ctx) noexcept = 0;
 };
 
 using StoreFactory = std::function<Result<Storage>(const Context& ctx, const Config& config, Host& host)>;
@@ -75,6 +78,8 @@ class Registrar {
   virtual void store(std::string_view name, std::span<const Option> options, StoreFactory make) = 0;
   virtual void migration(std::string_view name, std::span<const Option> options,
                          Factory<std::unique_ptr<Migration>> make) = 0;
+  virtual void archive(std::string_view name, std::span<const Option> options,
+                       Factory<std::unique_ptr<Archive>> make) = 0;
 };
 
 // The one exported object. The first three members never change place: they are read before anything else is trusted.

@@ -61,5 +61,24 @@ TEST_F(PrefixVerifierOfEndlessBlob, is_cancelled_by_a_stop_without_a_thread_of_i
   EXPECT_EQ(proof.error().code, Errc::cancelled);
 }
 
+TEST_F(PrefixVerifierOfEndlessBlob, is_waited_for_up_to_some_byte) {
+  verifier_.start();
+  verifier_.grown(EndlessStaged::size);
+  verifier_.await(1000, {});
+  EXPECT_GE(verifier_.hashed(), 1000U);
+}
+
+TEST_F(PrefixVerifierOfEndlessBlob, is_waited_for_until_a_stop) {
+  verifier_.start();
+  verifier_.grown(EndlessStaged::size);
+  std::stop_source stop;
+  std::jthread stopper([&] {
+    while (verifier_.hashed() == 0) std::this_thread::yield();
+    stop.request_stop();
+  });
+  verifier_.await(EndlessStaged::size, stop.get_token());
+  EXPECT_LT(verifier_.hashed(), EndlessStaged::size);
+}
+
 }  // namespace
 }  // namespace regtool

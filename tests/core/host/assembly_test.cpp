@@ -18,14 +18,15 @@ constexpr std::string_view echo_config = R"({
   "plugin-path": [")" TEST_PLUGIN_DIR R"("],
   "store": {"plugin": "echo", "root": "/srv/models"},
   "transport": {"plugin": "echo", "timeout": "5s"},
-  "verify": {"plugin": "echo"},
+  "verify": {"plugin": "echo"}, "archive": {"plugin": "echo"},
   "migrations": [{"plugin": "echo"}],
   "registries": {
     "*": {"auth": {"plugin": "echo", "user": "anybody"}},
     "a.example": {"ca": "/corp.pem", "auth": {"plugin": "echo", "user": "me"},
                   "mirrors": ["http://cache:5000"], "trusted-realms": ["https://tokens"], "path-prefix": "proxy"},
     "b.example": {"ca": "/corp.pem"},
-    "plain.example": {"insecure": true}}})";
+    "plain.example": {"insecure": true}},
+  "stores": {"nas": {"plugin": "echo", "root": "/mnt/nas"}}})";
 
 Settings settings_of(std::string_view text) {
   std::vector<Error> problems;
@@ -60,6 +61,8 @@ TEST_F(AssemblyTest, makes_each_object_from_its_options_once) {
   EXPECT_EQ(all.storage(fake_.context()).value(), storage);
   auto* verifier = all.verifier(fake_.context()).value();
   EXPECT_EQ(all.verifier(fake_.context()).value(), verifier);
+  auto* archive = all.archive(fake_.context()).value();
+  EXPECT_EQ(all.archive(fake_.context()).value(), archive);
   const auto migrations = all.migrations(fake_.context()).value();
   ASSERT_EQ(migrations.size(), 1u);
   EXPECT_EQ(all.migrations(fake_.context()).value()[0], migrations[0]);
@@ -75,6 +78,28 @@ TEST_F(AssemblyTest, brings_a_store_up_to_date_before_it_is_used) {
   ASSERT_TRUE(storage) << storage.error().message;
   EXPECT_FALSE(std::filesystem::exists(root.path() / "old"));
   EXPECT_TRUE(std::filesystem::exists(root.path() / "new"));
+}
+
+TEST_F(AssemblyTest, makes_a_named_store_once_and_apart_from_the_usual_one) {
+  auto all = assembly();
+  auto* nas = all.storage(fake_.context(), "nas").value();
+  EXPECT_EQ(nas->root, "/mnt/nas");
+  EXPECT_EQ(all.storage(fake_.context(), "nas").value(), nas);
+  EXPECT_NE(all.storage(fake_.context()).value(), nas);
+  EXPECT_EQ(all.storage(fake_.context(), "nsa").error().code, Errc::invalid_argument);
+}
+
+TEST_F(AssemblyTest, brings_a_named_store_up_to_date_before_it_is_used) {
+  const TempDir root;
+  root.write("old", "bytes");
+  auto all = assembly("/mnt/nas", root.path().string());
+  ASSERT_TRUE(all.migrated_storage(fake_.context(), "nas"));
+  EXPECT_TRUE(std::filesystem::exists(root.path() / "new"));
+}
+
+TEST_F(AssemblyTest, lends_a_store_the_verifier_of_the_config) {
+  auto all = assembly(R"("echo", "root": "/srv/models")", R"("distant", "option": "verifier")");
+  EXPECT_THAT(all.storage(fake_.context()).error().message, HasSubstr("lent: a verifier"));
 }
 
 TEST_F(AssemblyTest, gives_the_engine_what_the_entry_of_the_registry_says) {

@@ -140,7 +140,7 @@ TEST(PluginHost, lists_the_usable_and_says_why_others_are_not) {
     said[listing.file.string()] = listing.plugin ? listing.plugin->info.version : listing.plugin.error().message;
   }
   EXPECT_TRUE(std::ranges::is_sorted(names));
-  EXPECT_EQ(said.size(), 18u);
+  EXPECT_EQ(said.size(), 19u);
   EXPECT_EQ(said[file_of("transport-echo")], "1.2.3");
   EXPECT_THAT(said[file_of("auth-other-abi")], HasSubstr("plugin interface 999"));
   EXPECT_THAT(said[(last.path() / plugin_file_name("auth-text")).string()], HasSubstr("cannot be loaded"));

@@ -16,7 +16,7 @@ class SettingsReport : public testing::Test {
  protected:
   Settings settings(std::string_view registries) {
     const auto text = R"({"store": {"plugin": "echo", "root": "models"}, "transport": {"plugin": "echo"},
-      "verify": {"plugin": "echo"}, "migrations": [{"plugin": "echo"}], "registries": )" +
+      "stores": {"nas": {"plugin": "echo", "root": "/nas"}}, "archive": {"plugin": "echo"}, "verify": {"plugin": "echo"}, "migrations": [{"plugin": "echo"}], "registries": )" +
                       std::string(registries) + "}";
     std::vector<Error> problems;
     auto read = read_settings(parse_config(text, {"c.json", 0, 0, "/etc/regtool"}).value(), problems);
@@ -44,10 +44,11 @@ TEST_F(SettingsReport, shows_what_is_in_force_and_where_it_came_from) {
   auto rows = shown(R"({"*": {"auth": {"plugin": "echo"}, "ca": "corp.pem"}})");
   EXPECT_EQ(rows["store.plugin"], "echo <- c.json:1:22");
   EXPECT_EQ(rows["store.root"], "/etc/regtool/models <- c.json:1:38");
+  EXPECT_THAT(rows["stores.nas.root"], StartsWith("/nas <- c.json:2:"));
   EXPECT_EQ(rows["transport.connections"], "16 <- default");
   EXPECT_EQ(rows["transport.timeout"], "20s <- default");
   EXPECT_EQ(rows["transfer.tries"], "6 <- default");
-  EXPECT_EQ(rows["migrations[0].plugin"], "echo <- c.json:2:63");
+  EXPECT_EQ(rows["migrations[0].plugin"], "echo <- c.json:2:149");
   EXPECT_THAT(rows["registries.\"*\".ca"], StartsWith("/etc/regtool/corp.pem <- c.json:2:"));
   EXPECT_EQ(rows["registries.\"*\".auth.key"], "~/.ollama/id_ed25519 <- default");
 }
@@ -66,6 +67,14 @@ TEST_F(SettingsReport, check_tells_every_problem_of_plugins_once) {
                            "b": {"auth": {"plugin": "missing"}}})"),
               ElementsAre(HasSubstr("unknown option \"usr\"; did you mean \"user\"?"),
                           HasSubstr("has no option \"client-key\""), HasSubstr("no plugin \"auth-missing\"")));
+}
+
+TEST_F(SettingsReport, check_looks_at_the_named_stores) {
+  auto settings = this->settings(R"({"*": {"auth": {"plugin": "echo"}}})");
+  settings.stores[0].choice.options["rot"] = {"/", {"c.json"}, {"c.json"}};
+  const auto problems = check_plugin_settings(settings, plugins_);
+  ASSERT_FALSE(problems.empty());
+  EXPECT_EQ(problems[0].message, "c.json: unknown option \"rot\"; did you mean \"root\"?");
 }
 
 TEST_F(SettingsReport, options_page_has_core_and_the_plugins_that_can_be_used) {

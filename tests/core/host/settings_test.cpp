@@ -146,6 +146,28 @@ TEST_F(Layers, another_plugin_does_not_get_the_options_of_the_first) {
   EXPECT_EQ(store.options.size(), 1u);
 }
 
+TEST_F(Layers, have_named_stores_beside_the_usual_one) {
+  config(R"({"stores": {"nas": {"plugin": "filesystem", "root": "/mnt/nas"}, "usb": {"plugin": "oci-layout"}}})");
+  set("stores.usb.root=/mnt/usb");
+  set("stores.new.plugin=s3");
+  const auto settings = load();
+  EXPECT_EQ(settings.find_store("nas").value()->options.at("root").value, "/mnt/nas");
+  EXPECT_EQ(settings.find_store("usb").value()->plugin, "oci-layout");
+  EXPECT_EQ(settings.find_store("usb").value()->options.at("root").value, "/mnt/usb");
+  EXPECT_EQ(settings.find_store("new").value()->plugin, "s3");
+  EXPECT_EQ(settings.find_store("").value(), &settings.store);
+}
+
+TEST_F(Layers, put_a_named_store_in_the_place_of_the_usual_one) {
+  variables_["OLLAMA_MODELS"] = "/srv/models";
+  config(R"({"store": {"plugin": "filesystem"}, "stores": {"nas": {"plugin": "filesystem", "root": "/mnt/nas"}}})");
+  request_.store = "nas";
+  EXPECT_EQ(load().store.options.at("root").value, "/mnt/nas");
+  EXPECT_EQ(load().store.where, "store");
+  request_.store = "nsa";
+  EXPECT_EQ(problem(), "--store: no store \"nsa\" under \"stores\" in the config; did you mean \"nas\"?");
+}
+
 TEST_F(Layers, ollama_models_is_the_root_of_stores_like_ollamas) {
   variables_["OLLAMA_MODELS"] = "/srv/models";
   EXPECT_EQ(load().store.options.at("root").value, "/srv/models");
@@ -312,6 +334,9 @@ TEST_F(SettingsTest, problems_name_the_position_and_what_was_expected) {
       {R"({"transport": {"connections": 5000}})", "c.json:1:31: connections must be from 1 to 1000"},
       {R"({"transport": "poco"})", "c.json:1:15: \"transport\" must be an object: {...}"},
       {R"({"store": {"plugin": ""}})", "c.json:1:22: store names no plugin"},
+      {R"({"stores": {"nas": {"root": "/"}}})", "c.json:1:20: stores.nas names no plugin"},
+      {R"({"stores": []})", "c.json:1:12: \"stores\" must be an object: {...}"},
+      {R"({"stores": {"a b": {}}})", "c.json:1:13: \"a b\" is no name for a store: letters, digits, '-' and '_'"},
       {R"({"migrations": {"plugin": "x"}})", "c.json:1:16: \"migrations\" must be a list: [{\"plugin\": ...}]"},
       {R"({"migrations": [{"plugin": "x"}, {}]})", "c.json:1:34: migrations[1] names no plugin"},
       {R"({"registries": {"http://a": {}}})", "c.json:1:17: \"http://a\" is not a host, host:port or \"*\""},

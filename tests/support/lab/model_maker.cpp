@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view layer_type = "application/vnd.ollama.image.";
 constexpr std::string_view config_type = "application/vnd.docker.container.image.v1+json";
+constexpr std::string_view oci_manifest_type = "application/vnd.oci.image.manifest.v1+json";
 constexpr std::string_view manifest_type = "application/vnd.docker.distribution.manifest.v2+json";
 
 constexpr std::string_view config_text =
@@ -141,7 +142,7 @@ MadeModel make_model(const std::filesystem::path& root, const ModelName& name, c
   made.bytes = store.bytes();
   made.manifest = root / "manifests" / name.host / name.repository / name.tag;
   write_file(made.manifest, fmt::format(R"({{"schemaVersion":2,"mediaType":"{}","config":{},"layers":[{}]}})",
-                                        manifest_type, config, fmt::join(layers, ",")));
+                                        shape.oci ? oci_manifest_type : manifest_type, config, fmt::join(layers, ",")));
   return made;
 }
 

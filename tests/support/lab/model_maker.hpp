@@ -12,6 +12,7 @@ struct ModelShape {
   unsigned tensors = 0;                  // that many blobs of their own instead or as well
   std::uint64_t tensor_size = 64 << 10;  // bytes of each
   std::uint64_t seed = 1;                // other seeds make other bytes
+  bool oci = false;                      // the manifest says that it is OCI's, instead of Docker's
 };
 
 // Where a model is in a store: "<host>/<namespace>/<model>/<tag>".

@@ -14,6 +14,8 @@ std::unique_ptr<Command> cp_command();
 std::unique_ptr<Command> verify_command();
 std::unique_ptr<Command> prune_command();
 std::unique_ptr<Command> migrate_command();
+std::unique_ptr<Command> export_command();
+std::unique_ptr<Command> import_command();
 std::unique_ptr<Command> key_show_command();
 std::unique_ptr<Command> key_new_command();
 std::unique_ptr<Command> plugin_list_command();

@@ -1,9 +1,10 @@
 #include "engine/migrate.hpp"
 
 #include "commands/commands.hpp"
+#include "copy_summary.hpp"
 #include "host/assembly.hpp"
 #include "json_text.hpp"
-#include "session.hpp"
+#include "names.hpp"
 #include "terminal/units.hpp"
 
 #include <fmt/format.h>
@@ -48,19 +49,27 @@ std::string report_as_json(const MigrationReport& report) {
 class MigrateCommand final : public Command {
  public:
   const CommandInfo& info() const noexcept override {
-    static constexpr CommandInfo text{"migrate", "Bring an older store up to date",
+    static constexpr CommandInfo text{"migrate", "Bring an older store up to date, or move to another",
                                       "Renames what earlier programs named otherwise, so that today's find it. Every\n"
                                       "command that opens the store does the same; this one says what was done, or\n"
-                                      "with --dry-run what would be.",
-                                      "  regtool migrate --dry-run"};
+                                      "with --dry-run what would be. With --to-store every model is copied into\n"
+                                      "another of the config's stores, whatever its layout, every byte verified; the\n"
+                                      "store itself stays as it is. Run again, it goes on where it was.",
+                                      "  regtool migrate --dry-run\n"
+                                      "  regtool migrate --to-store bundle",
+                                      "interrupted; what was copied is kept: run the same command again to resume"};
     return text;
   }
 
   void declare(Parameters& parameters) override {
-    parameters.flag(dry_run_, "--dry-run", "Only tell what would be renamed");
+    parameters.flag(dry_run_, "--dry-run", "Only tell what would be renamed, or copied");
+    parameters.text(to_store_, "--to-store", "NAME", "Copy every model into this one of the config's stores");
   }
 
-  Result<> run(Session& session) override {
+  Result<> run(Session& session) override { return to_store_.empty() ? rename(session) : copy_all(session); }
+
+ private:
+  Result<> rename(Session& session) const {
     const auto ctx = session.context();
     REGTOOL_TRY_ASSIGN(auto* assembly, session.assembly());
     REGTOOL_TRY_ASSIGN(const auto* storage, assembly->storage(ctx));
@@ -76,7 +85,36 @@ class MigrateCommand final : public Command {
     return session.print(json ? report_as_json(report) : report_as_text(report));
   }
 
- private:
+  Result<> copy_all(Session& session) const {
+    ProgressBoard board;
+    REGTOOL_TRY_ASSIGN(const auto tools, session.toolkit(board));
+    REGTOOL_TRY_ASSIGN(const auto infos, tools.refs.list(session.context()));
+    std::vector<Reference> names;
+    for (const auto& info : infos) names.push_back(info.name);
+    JsonText json;
+    json.begin_object().key("models").begin_array();
+    auto outcome = for_each_name(session, names, [&](const Reference& name) -> Result<> {
+      REGTOOL_TRY_ASSIGN(const auto report, copy_one(session, name));
+      if (!session.options().json) return session.print(copy_summary(name, report, to_store_, dry_run_));
+      json.begin_object().field("name", name.display());
+      describe_copy(json, report);
+      json.end_object();
+      return {};
+    });
+    if (session.options().json) REGTOOL_TRY(session.print(json.end_array().end_object().text()));
+    if (names.empty() && !session.options().json) return session.print("nothing to do");
+    return outcome;
+  }
+
+  Result<CopyReport> copy_one(Session& session, const Reference& name) const {
+    return session.run([&](const Toolkit& from) -> Result<CopyReport> {
+      REGTOOL_TRY_ASSIGN(const auto to, session.toolkit(from.progress, to_store_));
+      to.progress.enter("copying blobs");
+      return copy_model(session.context(), from, name, to, name, dry_run_);
+    });
+  }
+
+  std::string to_store_;
   bool dry_run_ = false;
 };
 

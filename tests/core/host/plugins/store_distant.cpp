@@ -1,4 +1,4 @@
-// A store that cannot be reached, and tells what the transport said that it was lent.
+// A store that cannot be reached, and tells what it was lent.
 
 #include <regtool/plugin.hpp>
 
@@ -11,6 +11,10 @@ constexpr Option store_options[] = {
 };
 
 Result<Storage> make_store(const Context& ctx, const Config& config, Host& host) {
+  if (config.text("option") == "verifier") {
+    REGTOOL_TRY(host.verifier(ctx));
+    return fail(Errc::unavailable, "lent: a verifier");
+  }
   REGTOOL_TRY_ASSIGN(auto* transport, host.transport(ctx, {{config.text("option"), config.text("value")}}));
   REGTOOL_TRY(transport->send(ctx, {}));
   return Storage{};
