@@ -65,10 +65,10 @@ Error missing_from_bundle(const std::vector<Layer>& missing) {
   for (const auto& layer : missing) bytes += layer.blob.size;
   const auto first = missing.front().label() + " " + std::string(missing.front().blob.digest.brief());
   return {Errc::not_found,
-          fmt::format("neither the bundle nor the store has {}{}, {} MB; import the bundle first that this one was made "
-                      "--since",
-                      first, missing.size() > 1 ? fmt::format(" and {} more", missing.size() - 1) : "",
-                      bytes / 1'000'000 + 1),
+          fmt::format(
+              "neither the bundle nor the store has {}{}, {} MB; import the bundle first that this one was made "
+              "--since",
+              first, missing.size() > 1 ? fmt::format(" and {} more", missing.size() - 1) : "", bytes / 1'000'000 + 1),
           std::nullopt};
 }
 

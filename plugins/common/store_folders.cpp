@@ -11,7 +11,8 @@ Result<local::Path> root_of(const Config& config) {
   const bool is_file = std::filesystem::exists(status) && !std::filesystem::is_directory(status);
   if (is_file || error == std::errc::not_a_directory) {
     return fail(Errc::invalid_argument,
-                "the store " + root.string() + " is not a folder, or below a file; set store.root, or stores.NAME.root, to one");
+                "the store " + root.string() +
+                    " is not a folder, or below a file; set store.root, or stores.NAME.root, to one");
   }
   return root;
 }

@@ -1,5 +1,5 @@
-// Disks that are full, read-only, or not where they seem to be: the MediumSuite, and what goes beyond it. The tests that
-// mount something need privileges, and are skipped without.
+// Disks that are full, read-only, or not where they seem to be: the MediumSuite, and what goes beyond it. The tests
+// that mount something need privileges, and are skipped without.
 
 #include "filesystem_fixture.hpp"
 #include "small_disk.hpp"
@@ -10,8 +10,8 @@ namespace {
 namespace fs = std::filesystem;
 using BadPlace = FilesystemTest;
 
-const StoreBackend small_disk{
-    "small_disk", filesystem_traits, [] { return std::make_unique<OnSmallDisk<FilesystemUnderTest>>(); }};
+const StoreBackend small_disk{"small_disk", filesystem_traits,
+                              [] { return std::make_unique<OnSmallDisk<FilesystemUnderTest>>(); }};
 
 INSTANTIATE_TEST_SUITE_P(Filesystem, MediumSuite, testing::Values(small_disk), backend_name);
 

@@ -82,8 +82,8 @@ namespace {
 constexpr StoreTraits traits{.gives_file_regions = true, .abandoned_after = std::chrono::hours(24)};
 
 const StoreBackend backend{"oci_layout", traits, [] { return std::make_unique<LayoutUnderTest>(); }};
-const StoreBackend small_disk{
-    "oci_layout_on_small_disk", traits, [] { return std::make_unique<OnSmallDisk<LayoutUnderTest>>(); }};
+const StoreBackend small_disk{"oci_layout_on_small_disk", traits,
+                              [] { return std::make_unique<OnSmallDisk<LayoutUnderTest>>(); }};
 
 INSTANTIATE_TEST_SUITE_P(OciLayout, LeftoversSuite, testing::Values(backend), backend_name);
 INSTANTIATE_TEST_SUITE_P(OciLayout, MediumSuite, testing::Values(small_disk), backend_name);
