@@ -1,0 +1,127 @@
+#include "s3_objects.hpp"
+
+#include "hashing.hpp"
+#include "time_text.hpp"
+
+#include <charconv>
+#include <fmt/format.h>
+
+namespace regtool {
+namespace {
+
+constexpr const char* verified_header = "x-amz-meta-regtool-verified";
+
+std::optional<std::uint64_t> number_in(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (text.empty() || error != std::errc() || stopped != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+Headers headers_of(const S3Condition& condition) {
+  if (condition.if_absent) return {{"If-None-Match", "*"}};
+  if (!condition.if_etag.empty()) return {{"If-Match", condition.if_etag}};
+  return {};
+}
+
+std::chrono::seconds age_of(const S3Answer& answer) {
+  const auto modified = parse_date_header(answer.header("Last-Modified"));
+  const auto now = parse_date_header(answer.header("Date"));
+  if (!modified || !now) return std::chrono::seconds(0);
+  return std::chrono::duration_cast<std::chrono::seconds>(*now - *modified);
+}
+
+bool knows_no_conditions(const S3Refusal& refusal) {
+  return refusal.status == 501 || refusal.words.code == "NotImplemented";
+}
+
+// Read to its end, the connection can be used again.
+void finish(const S3Answer& answer) { (void)read_all(*answer.response, max_xml); }
+
+}  // namespace
+
+Headers verified_headers(const Digest& digest) { return {{verified_header, digest.text()}}; }
+
+Result<S3ObjectFacts> facts_of(const S3Answer& answer) {
+  const auto size = number_in(answer.header("Content-Length"));
+  auto etag = answer.header("ETag");
+  if (!size || etag.empty()) return fail(Errc::protocol, "the service does not say what an object is like");
+  return S3ObjectFacts{std::move(etag), *size, answer.header(verified_header)};
+}
+
+Result<std::optional<S3ObjectFacts>> S3Objects::head(const Context& ctx, const std::string& key) const {
+  REGTOOL_TRY_ASSIGN(const auto answer, client_.send(ctx, {.method = Method::head, .key = key}));
+  if (is_absent(answer.refusal)) return std::nullopt;
+  if (!answer.good()) return fail(client_.error_of(answer.refusal));
+  REGTOOL_TRY_ASSIGN(auto facts, facts_of(answer));
+  return facts;
+}
+
+Result<std::optional<S3Text>> S3Objects::get(const Context& ctx, const std::string& key, std::size_t limit) const {
+  REGTOOL_TRY_ASSIGN(const auto answer, client_.send(ctx, {.key = key}));
+  if (is_absent(answer.refusal)) return std::nullopt;
+  if (!answer.good()) return fail(client_.error_of(answer.refusal));
+  REGTOOL_TRY_ASSIGN(const auto facts, facts_of(answer));
+  if (facts.size > limit) {
+    return fail(Errc::corrupt, fmt::format("{} has {} bytes, more than it may have", key, facts.size));
+  }
+  REGTOOL_TRY_ASSIGN(auto bytes, read_all(*answer.response, limit));
+  return S3Text{std::move(bytes), facts.etag, age_of(answer)};
+}
+
+Result<std::optional<std::string>> S3Objects::put(const Context& ctx, const std::string& key, std::string bytes,
+                                                  const S3Condition& condition) const {
+  REGTOOL_TRY_ASSIGN(auto hash, sha256_hex(bytes));
+  const auto source = memory_source(std::move(bytes));
+  S3Request request{.method = Method::put,
+                    .key = key,
+                    .headers = headers_of(condition),
+                    .body = source.get(),
+                    .body_sha256 = std::move(hash)};
+  REGTOOL_TRY_ASSIGN(auto answer, client_.send(ctx, request));
+  if (knows_no_conditions(answer.refusal) && request.headers.begin() != request.headers.end()) {
+    request.headers = {};
+    REGTOOL_TRY_ASSIGN(answer, client_.send(ctx, request));
+  }
+  // 404: If-Match, and there is nothing.
+  if (answer.refusal.status == 412 || (is_absent(answer.refusal) && !condition.if_etag.empty())) return std::nullopt;
+  if (!answer.good()) return fail(client_.error_of(answer.refusal));
+  finish(answer);
+  return answer.header("ETag");
+}
+
+Result<> S3Objects::put_blob(const Context& ctx, const std::string& key, const Source& source,
+                             const Digest& digest) const {
+  REGTOOL_TRY_ASSIGN(const auto answer, client_.send(ctx, {.method = Method::put,
+                                                           .key = key,
+                                                           .headers = verified_headers(digest),
+                                                           .body = &source,
+                                                           .body_sha256 = std::string(digest.hex())}));
+  if (!answer.good()) return fail(client_.error_of(answer.refusal));
+  finish(answer);
+  return {};
+}
+
+Result<> S3Objects::remove(const Context& ctx, const std::string& key) const {
+  REGTOOL_TRY_ASSIGN(const auto answer, client_.send(ctx, {.method = Method::del, .key = key}));
+  if (!answer.good() && !is_absent(answer.refusal)) return fail(client_.error_of(answer.refusal));
+  if (answer.good()) finish(answer);
+  return {};
+}
+
+Result<> S3Objects::list(const Context& ctx, const std::string& prefix, const std::string& delimiter,
+                         const Use& use) const {
+  S3Request request{.query = {{"list-type", "2"}, {"encoding-type", "url"}, {"prefix", prefix}}};
+  if (!delimiter.empty()) request.query.emplace_back("delimiter", delimiter);
+  const auto first_page = request.query;
+  while (true) {
+    REGTOOL_TRY_ASSIGN(const auto body, client_.text(ctx, request));
+    REGTOOL_TRY_ASSIGN(const auto page, parse_object_page(body));
+    REGTOOL_TRY(use(page));
+    if (page.next.empty()) return {};
+    request.query = first_page;
+    request.query.emplace_back("continuation-token", page.next);
+  }
+}
+
+}  // namespace regtool
