@@ -40,6 +40,11 @@ struct S3ClientOptions {
   BucketAddress address;
 };
 
+// What a service turned out to be like. Thread-safe.
+struct S3Quirks {
+  std::atomic<bool> bare_etags = false;  // it compares the ETag of a conditional write with one without quotes
+};
+
 // Thread-safe. Corrects for a clock that is wrong, and for credentials that have expired; what else may pass, the
 // transport repeats.
 class S3Client {
@@ -54,6 +59,8 @@ class S3Client {
   Result<std::string> text(const Context& ctx, const S3Request& request);
 
   Error error_of(const S3Refusal& refusal) const { return regtool::error_of(refusal, place_); }
+
+  S3Quirks& quirks() noexcept { return quirks_; }
 
   // The time of the service, as far as it has told.
   std::chrono::system_clock::time_point now(const Clock& clock) const noexcept {
@@ -73,6 +80,7 @@ class S3Client {
   const BucketAddress address_;
   const S3Place place_;
   std::atomic<std::chrono::system_clock::duration> skew_{};
+  S3Quirks quirks_;
 };
 
 }  // namespace regtool

@@ -18,10 +18,10 @@ std::optional<std::uint64_t> number_in(std::string_view text) {
   return number;
 }
 
-Headers headers_of(const S3Condition& condition) {
+Headers headers_of(const S3Condition& condition, bool bare_etag) {
   if (condition.if_absent) return {{"If-None-Match", "*"}};
-  if (!condition.if_etag.empty()) return {{"If-Match", condition.if_etag}};
-  return {};
+  if (condition.if_etag.empty()) return {};
+  return {{"If-Match", bare_etag ? condition.if_etag.substr(1, condition.if_etag.size() - 2) : condition.if_etag}};
 }
 
 std::chrono::seconds age_of(const S3Answer& answer) {
@@ -72,19 +72,27 @@ Result<std::optional<S3Text>> S3Objects::get(const Context& ctx, const std::stri
 Result<std::optional<std::string>> S3Objects::put(const Context& ctx, const std::string& key, std::string bytes,
                                                   const S3Condition& condition) const {
   REGTOOL_TRY_ASSIGN(auto hash, sha256_hex(bytes));
-  const auto source = memory_source(std::move(bytes));
+  const auto source = memory_source(bytes);
+  auto& bare_etags = client_.quirks().bare_etags;
   S3Request request{.method = Method::put,
                     .key = key,
-                    .headers = headers_of(condition),
+                    .headers = headers_of(condition, bare_etags),
                     .body = source.get(),
                     .body_sha256 = std::move(hash)};
   REGTOOL_TRY_ASSIGN(auto answer, client_.send(ctx, request));
-  if (knows_no_conditions(answer.refusal) && request.headers.begin() != request.headers.end()) {
+  if (knows_no_conditions(answer.refusal)) {
     request.headers = {};
     REGTOOL_TRY_ASSIGN(answer, client_.send(ctx, request));
   }
   // 404: If-Match, and there is nothing.
-  if (answer.refusal.status == 412 || (is_absent(answer.refusal) && !condition.if_etag.empty())) return std::nullopt;
+  if (answer.refusal.status == 412 || (is_absent(answer.refusal) && !condition.if_etag.empty())) {
+    if (condition.if_etag.empty() || bare_etags) return std::nullopt;
+    // Ceph compares quotes and all. If it is the one that we meant, it was refused for them.
+    REGTOOL_TRY_ASSIGN(const auto there, head(ctx, key));
+    if (!there || there->etag != condition.if_etag) return std::nullopt;
+    bare_etags = true;
+    return put(ctx, key, std::move(bytes), condition);
+  }
   if (!answer.good()) return fail(client_.error_of(answer.refusal));
   finish(answer);
   return answer.header("ETag");

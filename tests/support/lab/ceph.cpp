@@ -30,7 +30,16 @@ admin socket =
 pid file =
 run dir = {2}
 crash dir = {2}
-log file = {2}/$name.log
+log file =
+debug bluestore = 0/0
+debug bluefs = 0/0
+debug bdev = 0/0
+debug rocksdb = 0/0
+debug osd = 0/0
+debug ms = 0/0
+debug rgw = 0/0
+debug mon = 0/0
+debug paxos = 0/0
 mon data = {2}/mon
 osd data = {2}/osd$id
 mon data avail warn = 2
@@ -161,7 +170,7 @@ void Ceph::make_osds(unsigned count) {
 void Ceph::start_gateway() {
   gateway_ = std::make_unique<Process>(
       Command{.words = {"radosgw", "-c", (folder_ / "ceph.conf").string(), "-f", "-n", "client.rgw",
-                        fmt::format("--rgw-frontends=beast endpoint=127.0.0.1:{}", gateway_port_)}});
+                        fmt::format("--rgw-frontends=beast endpoint=127.0.0.1:{} tcp_nodelay=1", gateway_port_)}});
   await(*gateway_, "radosgw", [&] { return http({.url = url() + "/"}).status == 200; });
 }
 
