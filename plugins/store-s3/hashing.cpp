@@ -29,7 +29,7 @@ Result<std::string> sha256_hex(std::string_view text) {
 }
 
 Result<std::string> sha256_hex(const Source& source) {
-  constexpr std::uint64_t piece = 1 << 20;
+  constexpr std::uint64_t piece = 256 << 10;
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
   if (!context || EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1) return no_hash();
   const auto size = std::min(piece, source.size());

@@ -1,5 +1,6 @@
 #include <regtool/plugin.hpp>
 
+#include "s3_leftovers.hpp"
 #include "s3_refs.hpp"
 #include "s3_store.hpp"
 #include "settings.hpp"

@@ -24,11 +24,8 @@ Headers headers_of(const S3Condition& condition, bool bare_etag) {
   return {{"If-Match", bare_etag ? condition.if_etag.substr(1, condition.if_etag.size() - 2) : condition.if_etag}};
 }
 
-std::chrono::seconds age_of(const S3Answer& answer) {
-  const auto modified = parse_date_header(answer.header("Last-Modified"));
-  const auto now = parse_date_header(answer.header("Date"));
-  if (!modified || !now) return std::chrono::seconds(0);
-  return std::chrono::duration_cast<std::chrono::seconds>(*now - *modified);
+std::chrono::system_clock::time_point time_in(const S3Answer& answer, std::string_view header) {
+  return parse_date_header(answer.header(header)).value_or(std::chrono::system_clock::time_point());
 }
 
 bool knows_no_conditions(const S3Refusal& refusal) {
@@ -66,7 +63,7 @@ Result<std::optional<S3Text>> S3Objects::get(const Context& ctx, const std::stri
     return fail(Errc::corrupt, fmt::format("{} has {} bytes, more than it may have", key, facts.size));
   }
   REGTOOL_TRY_ASSIGN(auto bytes, read_all(*answer.response, limit));
-  return S3Text{std::move(bytes), facts.etag, age_of(answer)};
+  return S3Text{std::move(bytes), facts.etag, time_in(answer, "Last-Modified"), time_in(answer, "Date")};
 }
 
 Result<std::optional<std::string>> S3Objects::put(const Context& ctx, const std::string& key, std::string bytes,

@@ -21,7 +21,8 @@ struct S3ObjectFacts {
 struct S3Text {
   std::string bytes;
   std::string etag;
-  std::chrono::seconds age{0};  // by the service's own clock
+  std::chrono::system_clock::time_point modified{};  // by the service's own clock,
+  std::chrono::system_clock::time_point now{};       // as is this
 };
 
 // When to write.

@@ -21,6 +21,10 @@ bool UnfinishedUploads::is_name(std::string_view name) noexcept {
   return name.size() == 2 * random_bytes && name.find_first_not_of("0123456789abcdef") == name.npos;
 }
 
+Result<std::optional<S3Text>> UnfinishedUploads::read(const Context& ctx, const std::string& record) const {
+  return objects_.get(ctx, record, max_record);
+}
+
 Result<std::optional<ClaimedUpload>> UnfinishedUploads::adopt(const Context& ctx, const Descriptor& what) const {
   std::vector<std::string> names;
   const auto prefix = keys().unfinished(what.digest);
@@ -42,12 +46,12 @@ Result<std::optional<ClaimedUpload>> UnfinishedUploads::adopt(const Context& ctx
                                                               const std::string& name) const {
   auto found = options_.locks.take(name);
   if (found.holder == UploadLocks::Holder::somebody) return std::nullopt;
-  REGTOOL_TRY_ASSIGN(const auto text, objects_.get(ctx, keys().unfinished(what.digest, name), max_record));
+  REGTOOL_TRY_ASSIGN(const auto text, read(ctx, keys().unfinished(what.digest, name)));
   auto record = text ? parse_upload_record(text->bytes) : std::nullopt;
   if (!record || !can_go_on(*record, what)) return std::nullopt;
   if (!found.lock) {
     // It was begun elsewhere, and nobody can tell us whether its owner lives but the time.
-    if (text->age < options_.takeover_after) return std::nullopt;
+    if (text->now - text->modified < options_.takeover_after) return std::nullopt;
     auto lock = options_.locks.create(name);
     if (!lock && lock.error().code == Errc::already_exists) return std::nullopt;
     REGTOOL_TRY(lock);
@@ -116,7 +120,7 @@ Result<bool> UnfinishedUploads::write_record(const Context& ctx, ClaimedUpload& 
   REGTOOL_TRY_ASSIGN(auto etag, objects_.put(ctx, key, to_text(record), condition));
   if (!etag) {
     // The answer to a first try may have been lost, and a second one then met what the first had written.
-    REGTOOL_TRY_ASSIGN(const auto text, objects_.get(ctx, key, max_record));
+    REGTOOL_TRY_ASSIGN(const auto text, read(ctx, key));
     const auto there = text ? parse_upload_record(text->bytes) : std::nullopt;
     if (!there || there->claim != record.claim) return false;
     etag = text->etag;

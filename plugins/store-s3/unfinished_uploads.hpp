@@ -60,6 +60,9 @@ class UnfinishedUploads {
     return {keys().blob(upload.what.digest), upload.record.upload_id, {}};
   }
 
+  // What a record's key holds; nothing when it is gone.
+  Result<std::optional<S3Text>> read(const Context& ctx, const std::string& record) const;
+
   // Of the last part of a record's key. Nothing for what we never write.
   static bool is_name(std::string_view name) noexcept;
 

@@ -28,6 +28,12 @@ void UploadLock::remove() noexcept {
   file_ = UniqueFd();
 }
 
+std::chrono::system_clock::time_point UploadLock::modified() const noexcept {
+  struct stat info {};
+  if (::fstat(file_.get(), &info) < 0) return {};
+  return std::chrono::system_clock::from_time_t(info.st_mtim.tv_sec);
+}
+
 UploadLocks::UploadLocks(std::filesystem::path folder, const std::string& store)
     : folder_(std::move(folder)), prefix_("regtool-s3-" + store + "-") {}
 

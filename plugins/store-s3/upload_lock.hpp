@@ -6,6 +6,7 @@
 
 #include "unique_fd.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -21,6 +22,9 @@ class UploadLock {
   UploadLock& operator=(UploadLock&&) = default;
 
   void remove() noexcept;
+
+  // When it was made.
+  std::chrono::system_clock::time_point modified() const noexcept;
 
  private:
   friend class UploadLocks;
