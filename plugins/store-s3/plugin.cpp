@@ -23,7 +23,7 @@ Result<Storage> make_storage(const Context& ctx, const Config& config, Host& hos
   REGTOOL_TRY_ASSIGN(auto credentials, read_credentials(config, process_environment, *transport));
   auto client = std::make_shared<S3Client>(*transport, std::move(credentials), std::move(settings.client));
   return Storage{make_s3_store(client, settings.store), make_s3_refs(client, settings.store.keys), std::nullopt,
-                 nullptr};
+                 make_s3_leftovers(client, settings.store)};
 }
 
 void enroll(Registrar& registrar) { registrar.store("s3", s3_options, make_storage); }

@@ -1,6 +1,7 @@
 #include "s3_client.hpp"
 
 #include "hashing.hpp"
+#include "number_text.hpp"
 #include "one_line.hpp"
 #include "sigv4.hpp"
 #include "time_text.hpp"
@@ -10,7 +11,8 @@
 namespace regtool {
 namespace {
 
-constexpr int max_tries = 3;  // of what may be repeated at once
+constexpr int max_tries = 3;  // of what may be repeated at once, and of what breaks off
+constexpr std::chrono::milliseconds first_pause{250};
 
 // A service forgives a quarter of an hour; what is further off than this may be why it refused.
 constexpr std::chrono::minutes notable_skew{5};
@@ -72,10 +74,31 @@ Result<S3Answer> S3Client::send(const Context& ctx, const S3Request& request) {
   }
 }
 
+Result<S3Reply> S3Client::exchange(const Context& ctx, const S3Request& request, std::size_t limit) {
+  auto pause = first_pause;
+  for (int tries = 1;; ++tries) {
+    REGTOOL_TRY_ASSIGN(auto answer, send(ctx, request));
+    S3Reply reply{answer.response->headers(), {}, std::move(answer.refusal)};
+    if (!reply.good() || request.method == Method::head) return reply;
+    if (number_in(reply.header("Content-Length")).value_or(0) > limit) {
+      return fail(Errc::corrupt, request.key + " has more bytes than it may have");
+    }
+    auto body = read_all(*answer.response, limit);
+    if (body) {
+      reply.body = std::move(*body);
+      return reply;
+    }
+    if (!body.error().transient() || tries == max_tries) return fail(std::move(body).error());
+    ctx.console.debug(body.error().message + "; asking again in " + std::to_string(pause.count()) + " ms");
+    if (!ctx.clock.sleep(pause, ctx.stop)) return fail(Errc::cancelled, "cancelled");
+    pause *= 2;
+  }
+}
+
 Result<std::string> S3Client::text(const Context& ctx, const S3Request& request) {
-  REGTOOL_TRY_ASSIGN(const auto answer, send(ctx, request));
-  if (!answer.good()) return fail(error_of(answer.refusal));
-  return read_all(*answer.response, max_xml);
+  REGTOOL_TRY_ASSIGN(auto reply, exchange(ctx, request));
+  if (!reply.good()) return fail(error_of(reply.refusal));
+  return std::move(reply.body);
 }
 
 Result<S3Client::Attempt> S3Client::attempt(const Context& ctx, const S3Request& request) {

@@ -25,13 +25,23 @@ struct S3Request {
   std::chrono::milliseconds extra_patience{0};
 };
 
-// An answer: either good, with its body unread, or a refusal, whose body was read.
+// An answer whose body is still to be read; of a refusal it was read.
 struct S3Answer {
   std::unique_ptr<Response> response{};
   S3Refusal refusal{};
 
   bool good() const noexcept { return refusal.status == 0; }
   std::string header(std::string_view name) const { return std::string(response->headers().get(name).value_or("")); }
+};
+
+// An answer with all its body.
+struct S3Reply {
+  Headers headers{};
+  std::string body{};
+  S3Refusal refusal{};
+
+  bool good() const noexcept { return refusal.status == 0; }
+  std::string header(std::string_view name) const { return std::string(headers.get(name).value_or("")); }
 };
 
 struct S3ClientOptions {
@@ -55,7 +65,11 @@ class S3Client {
   // An Error where there was no usable answer. `ctx` outlives the answer.
   Result<S3Answer> send(const Context& ctx, const S3Request& request);
 
-  // The same for what must be good; the body is read.
+  // The same with the body. The request is repeated where the connection breaks in it. Errc::corrupt for a body of more
+  // than `limit` bytes.
+  Result<S3Reply> exchange(const Context& ctx, const S3Request& request, std::size_t limit = max_xml);
+
+  // The body of an answer that must be good.
   Result<std::string> text(const Context& ctx, const S3Request& request);
 
   Error error_of(const S3Refusal& refusal) const { return regtool::error_of(refusal, place_); }

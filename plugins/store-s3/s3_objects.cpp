@@ -1,22 +1,13 @@
 #include "s3_objects.hpp"
 
 #include "hashing.hpp"
+#include "number_text.hpp"
 #include "time_text.hpp"
-
-#include <charconv>
-#include <fmt/format.h>
 
 namespace regtool {
 namespace {
 
 constexpr const char* verified_header = "x-amz-meta-regtool-verified";
-
-std::optional<std::uint64_t> number_in(std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || stopped != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 Headers headers_of(const S3Condition& condition, bool bare_etag) {
   if (condition.if_absent) return {{"If-None-Match", "*"}};
@@ -24,7 +15,7 @@ Headers headers_of(const S3Condition& condition, bool bare_etag) {
   return {{"If-Match", bare_etag ? condition.if_etag.substr(1, condition.if_etag.size() - 2) : condition.if_etag}};
 }
 
-std::chrono::system_clock::time_point time_in(const S3Answer& answer, std::string_view header) {
+std::chrono::system_clock::time_point time_in(const S3Reply& answer, std::string_view header) {
   return parse_date_header(answer.header(header)).value_or(std::chrono::system_clock::time_point());
 }
 
@@ -32,14 +23,11 @@ bool knows_no_conditions(const S3Refusal& refusal) {
   return refusal.status == 501 || refusal.words.code == "NotImplemented";
 }
 
-// Read to its end, the connection can be used again.
-void finish(const S3Answer& answer) { (void)read_all(*answer.response, max_xml); }
-
 }  // namespace
 
 Headers verified_headers(const Digest& digest) { return {{verified_header, digest.text()}}; }
 
-Result<S3ObjectFacts> facts_of(const S3Answer& answer) {
+Result<S3ObjectFacts> facts_of(const S3Reply& answer) {
   const auto size = number_in(answer.header("Content-Length"));
   auto etag = answer.header("ETag");
   if (!size || etag.empty()) return fail(Errc::protocol, "the service does not say what an object is like");
@@ -47,7 +35,7 @@ Result<S3ObjectFacts> facts_of(const S3Answer& answer) {
 }
 
 Result<std::optional<S3ObjectFacts>> S3Objects::head(const Context& ctx, const std::string& key) const {
-  REGTOOL_TRY_ASSIGN(const auto answer, client_.send(ctx, {.method = Method::head, .key = key}));
+  REGTOOL_TRY_ASSIGN(const auto answer, client_.exchange(ctx, {.method = Method::head, .key = key}));
   if (is_absent(answer.refusal)) return std::nullopt;
   if (!answer.good()) return fail(client_.error_of(answer.refusal));
   REGTOOL_TRY_ASSIGN(auto facts, facts_of(answer));
@@ -55,15 +43,11 @@ Result<std::optional<S3ObjectFacts>> S3Objects::head(const Context& ctx, const s
 }
 
 Result<std::optional<S3Text>> S3Objects::get(const Context& ctx, const std::string& key, std::size_t limit) const {
-  REGTOOL_TRY_ASSIGN(const auto answer, client_.send(ctx, {.key = key}));
+  REGTOOL_TRY_ASSIGN(const auto answer, client_.exchange(ctx, {.key = key}, limit));
   if (is_absent(answer.refusal)) return std::nullopt;
   if (!answer.good()) return fail(client_.error_of(answer.refusal));
   REGTOOL_TRY_ASSIGN(const auto facts, facts_of(answer));
-  if (facts.size > limit) {
-    return fail(Errc::corrupt, fmt::format("{} has {} bytes, more than it may have", key, facts.size));
-  }
-  REGTOOL_TRY_ASSIGN(auto bytes, read_all(*answer.response, limit));
-  return S3Text{std::move(bytes), facts.etag, time_in(answer, "Last-Modified"), time_in(answer, "Date")};
+  return S3Text{answer.body, facts.etag, time_in(answer, "Last-Modified"), time_in(answer, "Date")};
 }
 
 Result<std::optional<std::string>> S3Objects::put(const Context& ctx, const std::string& key, std::string bytes,
@@ -76,10 +60,10 @@ Result<std::optional<std::string>> S3Objects::put(const Context& ctx, const std:
                     .headers = headers_of(condition, bare_etags),
                     .body = source.get(),
                     .body_sha256 = std::move(hash)};
-  REGTOOL_TRY_ASSIGN(auto answer, client_.send(ctx, request));
+  REGTOOL_TRY_ASSIGN(auto answer, client_.exchange(ctx, request));
   if (knows_no_conditions(answer.refusal)) {
     request.headers = {};
-    REGTOOL_TRY_ASSIGN(answer, client_.send(ctx, request));
+    REGTOOL_TRY_ASSIGN(answer, client_.exchange(ctx, request));
   }
   // 404: If-Match, and there is nothing.
   if (answer.refusal.status == 412 || (is_absent(answer.refusal) && !condition.if_etag.empty())) {
@@ -91,26 +75,23 @@ Result<std::optional<std::string>> S3Objects::put(const Context& ctx, const std:
     return put(ctx, key, std::move(bytes), condition);
   }
   if (!answer.good()) return fail(client_.error_of(answer.refusal));
-  finish(answer);
   return answer.header("ETag");
 }
 
 Result<> S3Objects::put_blob(const Context& ctx, const std::string& key, const Source& source,
                              const Digest& digest) const {
-  REGTOOL_TRY_ASSIGN(const auto answer, client_.send(ctx, {.method = Method::put,
-                                                           .key = key,
-                                                           .headers = verified_headers(digest),
-                                                           .body = &source,
-                                                           .body_sha256 = std::string(digest.hex())}));
+  REGTOOL_TRY_ASSIGN(const auto answer, client_.exchange(ctx, {.method = Method::put,
+                                                               .key = key,
+                                                               .headers = verified_headers(digest),
+                                                               .body = &source,
+                                                               .body_sha256 = std::string(digest.hex())}));
   if (!answer.good()) return fail(client_.error_of(answer.refusal));
-  finish(answer);
   return {};
 }
 
 Result<> S3Objects::remove(const Context& ctx, const std::string& key) const {
-  REGTOOL_TRY_ASSIGN(const auto answer, client_.send(ctx, {.method = Method::del, .key = key}));
+  REGTOOL_TRY_ASSIGN(const auto answer, client_.exchange(ctx, {.method = Method::del, .key = key}));
   if (!answer.good() && !is_absent(answer.refusal)) return fail(client_.error_of(answer.refusal));
-  if (answer.good()) finish(answer);
   return {};
 }
 

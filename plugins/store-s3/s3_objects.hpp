@@ -35,7 +35,7 @@ struct S3Condition {
 Headers verified_headers(const Digest& digest);
 
 // The facts in the headers of an answer to GET or HEAD. Errc::protocol when they lack something.
-Result<S3ObjectFacts> facts_of(const S3Answer& answer);
+Result<S3ObjectFacts> facts_of(const S3Reply& answer);
 
 // Stateless but for the client. Thread-safe.
 class S3Objects {

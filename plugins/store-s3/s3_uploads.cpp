@@ -24,15 +24,14 @@ Result<std::string> S3Uploads::put_part(const Context& ctx, const S3Upload& uplo
                                         const Source& source) const {
   REGTOOL_TRY_ASSIGN(auto hash, sha256_hex(source));
   REGTOOL_TRY_ASSIGN(const auto answer,
-                     client_.send(ctx, {.method = Method::put,
-                                        .key = upload.key,
-                                        .query = {{"partNumber", std::to_string(number)}, {"uploadId", upload.id}},
-                                        .body = &source,
-                                        .body_sha256 = std::move(hash)}));
+                     client_.exchange(ctx, {.method = Method::put,
+                                            .key = upload.key,
+                                            .query = {{"partNumber", std::to_string(number)}, {"uploadId", upload.id}},
+                                            .body = &source,
+                                            .body_sha256 = std::move(hash)}));
   if (!answer.good()) return fail(client_.error_of(answer.refusal));
   auto etag = answer.header("ETag");
   if (etag.empty()) return fail(Errc::protocol, "the service took a part without giving its ETag");
-  (void)read_all(*answer.response, max_xml);
   return etag;
 }
 
@@ -42,11 +41,10 @@ Result<std::optional<std::vector<S3Part>>> S3Uploads::parts(const Context& ctx, 
   do {
     S3Request request{.key = upload.key, .query = {{"uploadId", upload.id}}};
     if (!marker.empty()) request.query.emplace_back("part-number-marker", marker);
-    REGTOOL_TRY_ASSIGN(const auto answer, client_.send(ctx, request));
+    REGTOOL_TRY_ASSIGN(const auto answer, client_.exchange(ctx, request));
     if (is_absent(answer.refusal)) return std::nullopt;
     if (!answer.good()) return fail(client_.error_of(answer.refusal));
-    REGTOOL_TRY_ASSIGN(const auto body, read_all(*answer.response, max_xml));
-    REGTOOL_TRY_ASSIGN(auto page, parse_part_page(body));
+    REGTOOL_TRY_ASSIGN(auto page, parse_part_page(answer.body));
     std::move(page.parts.begin(), page.parts.end(), std::back_inserter(parts));
     marker = std::move(page.next);
   } while (!marker.empty());
@@ -65,12 +63,11 @@ Result<bool> S3Uploads::complete(const Context& ctx, const S3Upload& upload, std
                           .body_sha256 = std::move(hash),
                           .extra_patience = patience_with_completion};
   for (int tries = 1;; ++tries) {
-    REGTOOL_TRY_ASSIGN(auto answer, client_.send(ctx, request));
+    REGTOOL_TRY_ASSIGN(auto answer, client_.exchange(ctx, request));
     if (is_absent(answer.refusal)) return false;
     if (!answer.good()) return fail(client_.error_of(answer.refusal));
     // The head is sent before it is known how it ends.
-    REGTOOL_TRY_ASSIGN(const auto body, read_all(*answer.response, max_xml));
-    const S3Refusal refusal{answer.response->status(), parse_error(body)};
+    const S3Refusal refusal{200, parse_error(answer.body)};
     if (refusal.words.code.empty()) return true;
     if (refusal.words.code == "NoSuchUpload") return false;
     auto error = client_.error_of(refusal);
@@ -80,11 +77,11 @@ Result<bool> S3Uploads::complete(const Context& ctx, const S3Upload& upload, std
 }
 
 Result<bool> S3Uploads::abort(const Context& ctx, const S3Upload& upload) const {
-  REGTOOL_TRY_ASSIGN(const auto answer,
-                     client_.send(ctx, {.method = Method::del, .key = upload.key, .query = {{"uploadId", upload.id}}}));
+  REGTOOL_TRY_ASSIGN(
+      const auto answer,
+      client_.exchange(ctx, {.method = Method::del, .key = upload.key, .query = {{"uploadId", upload.id}}}));
   if (is_absent(answer.refusal)) return false;
   if (!answer.good()) return fail(client_.error_of(answer.refusal));
-  (void)read_all(*answer.response, max_xml);
   return true;
 }
 

@@ -1,5 +1,6 @@
 #include "s3_xml.hpp"
 
+#include "number_text.hpp"
 #include "one_line.hpp"
 #include "time_text.hpp"
 
@@ -31,11 +32,7 @@ std::string text_of(const pugi::xml_node& parent, std::string_view name) {
 
 template <class Number>
 std::optional<Number> number_of(const pugi::xml_node& parent, std::string_view name) {
-  const auto text = text_of(parent, name);
-  Number number = 0;
-  const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || stopped != text.data() + text.size()) return std::nullopt;
-  return number;
+  return number_in<Number>(text_of(parent, name));
 }
 
 // An ETag may come with quotes or without; S3's own has them, and headers want them.

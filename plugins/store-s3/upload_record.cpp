@@ -1,9 +1,9 @@
 #include "upload_record.hpp"
 
 #include "hashing.hpp"
+#include "number_text.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 
 namespace regtool {
@@ -24,11 +24,7 @@ std::optional<std::string> take_line(std::string_view& text, std::string_view na
 
 std::optional<std::uint64_t> take_number(std::string_view& text, std::string_view name) {
   const auto value = take_line(text, name);
-  std::uint64_t number = 0;
-  if (!value) return std::nullopt;
-  const auto [stopped, error] = std::from_chars(value->data(), value->data() + value->size(), number);
-  if (value->empty() || error != std::errc() || stopped != value->data() + value->size()) return std::nullopt;
-  return number;
+  return value ? number_in(*value) : std::nullopt;
 }
 
 bool is_hex(std::string_view text, std::size_t size) {

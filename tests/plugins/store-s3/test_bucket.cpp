@@ -2,6 +2,8 @@
 
 #include "transport-poco/poco_transport.hpp"
 #include "transport-poco/settings.hpp"
+#include "verified_bytes.hpp"
+#include "verify-openssl/openssl_verifier.hpp"
 
 #include <atomic>
 
@@ -64,6 +66,45 @@ S3StoreOptions TestBucket::options(const TempDir& spool) {
 lab::HttpReply TestBucket::call(const std::string& method, const std::string& key, const std::string& body,
                                 const std::map<std::string, std::string>& headers) const {
   return ceph().call(method, "/" + bucket_ + "/" + key, body, headers);
+}
+
+Result<> bring(const Context& ctx, Store& store, std::string_view bytes, std::uint64_t stop_after) {
+  const auto verifier = make_openssl_verifier().value();
+  const auto what = descriptor_of(bytes);
+  REGTOOL_TRY_ASSIGN(auto staged, store.stage(ctx, what));
+  const auto resumed = staged->facts().hashed.value_or(HashState());
+  REGTOOL_TRY_ASSIGN(auto verification, Verification::resume(*verifier, what, resumed));
+  std::vector<std::byte> buffer(TestBucket::part_size);
+  for (auto at = resumed.bytes; at < bytes.size();) {
+    if (at >= stop_after) return {};
+    const auto piece = as_bytes(bytes).subspan(at, std::min<std::size_t>(buffer.size(), bytes.size() - at));
+    REGTOOL_TRY(staged->write_at(at, piece));
+    for (const auto end = at + piece.size(); at < end;) {
+      REGTOOL_TRY_ASSIGN(const auto count, staged->read_at(at, std::span(buffer).first(end - at)));
+      verification.update(std::span(buffer).first(count));
+      at += count;
+    }
+    RangeSet done;
+    done.add({0, at});
+    const bool whole_part = at % TestBucket::part_size == 0;
+    if (whole_part) REGTOOL_TRY(staged->checkpoint(done, verification.state()));
+  }
+  REGTOOL_TRY_ASSIGN(auto proof, verification.finish());
+  Finished finished[] = {{std::move(staged), std::move(proof)}};
+  return store.commit(ctx, finished);
+}
+
+std::string bytes_in(const Context& ctx, Store& store, const Digest& digest) {
+  const auto blob = store.open(ctx, digest);
+  if (!blob) return blob.error().message;
+  if (!*blob) return "(absent)";
+  std::string bytes((*blob)->size(), '\0');
+  for (std::size_t at = 0; at < bytes.size();) {
+    const auto count = (*blob)->read_at(at, std::as_writable_bytes(std::span(bytes).subspan(at)));
+    if (!count) return count.error().message;
+    at += *count;
+  }
+  return bytes;
 }
 
 }  // namespace regtool

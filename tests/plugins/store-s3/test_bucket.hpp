@@ -5,6 +5,7 @@
 #include "ceph.hpp"
 #include "engine/retrying_transport.hpp"
 #include "store-s3/s3_client.hpp"
+#include "store-s3/s3_leftovers.hpp"
 #include "store-s3/s3_refs.hpp"
 #include "store-s3/s3_store.hpp"
 #include "temp_dir.hpp"
@@ -41,5 +42,12 @@ class TestBucket {
   const std::string bucket_;
   TempDir spool_;
 };
+
+// Brings bytes into the store as a pull does: in order, hashed while they are written, with a checkpoint after each
+// part. `stop_after`: so many bytes only, and no commit.
+Result<> bring(const Context& ctx, Store& store, std::string_view bytes, std::uint64_t stop_after = ~std::uint64_t{0});
+
+// The bytes of a blob; "(absent)", or the failure's message.
+std::string bytes_in(const Context& ctx, Store& store, const Digest& digest);
 
 }  // namespace regtool
