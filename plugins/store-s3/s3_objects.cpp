@@ -54,10 +54,10 @@ Result<std::optional<std::string>> S3Objects::put(const Context& ctx, const std:
                                                   const S3Condition& condition) const {
   REGTOOL_TRY_ASSIGN(auto hash, sha256_hex(bytes));
   const auto source = memory_source(bytes);
-  auto& bare_etags = client_.quirks().bare_etags;
+  const bool bare_etag = client_.quirks().bare_etags;  // another thread may find out meanwhile
   S3Request request{.method = Method::put,
                     .key = key,
-                    .headers = headers_of(condition, bare_etags),
+                    .headers = headers_of(condition, bare_etag),
                     .body = source.get(),
                     .body_sha256 = std::move(hash)};
   REGTOOL_TRY_ASSIGN(auto answer, client_.exchange(ctx, request));
@@ -67,11 +67,11 @@ Result<std::optional<std::string>> S3Objects::put(const Context& ctx, const std:
   }
   // 404: If-Match, and there is nothing.
   if (answer.refusal.status == 412 || (is_absent(answer.refusal) && !condition.if_etag.empty())) {
-    if (condition.if_etag.empty() || bare_etags) return std::nullopt;
+    if (condition.if_etag.empty() || bare_etag) return std::nullopt;
     // Ceph compares quotes and all. If it is the one that we meant, it was refused for them.
     REGTOOL_TRY_ASSIGN(const auto there, head(ctx, key));
     if (!there || there->etag != condition.if_etag) return std::nullopt;
-    bare_etags = true;
+    client_.quirks().bare_etags = true;
     return put(ctx, key, std::move(bytes), condition);
   }
   if (!answer.good()) return fail(client_.error_of(answer.refusal));

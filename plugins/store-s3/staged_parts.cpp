@@ -116,11 +116,12 @@ Result<std::string> StagedParts::put(std::size_t index) {
   return shared_.unfinished.uploads().put_part(ctx_, *upload, static_cast<unsigned>(index + 1), *source);
 }
 
-// The first part that is whole begins the upload: what never gets so far costs no request.
+// The first part that is whole begins the upload: what never gets so far costs no request. To end in the middle of it
+// would leave an upload behind that nobody knows of.
 Result<const S3Upload*> StagedParts::begun() {
   const std::lock_guard lock(begin_mutex_);
   if (!upload_) {
-    REGTOOL_TRY_ASSIGN(claimed_, shared_.unfinished.begin(ctx_, what(), plan_.part_size()));
+    REGTOOL_TRY_ASSIGN(claimed_, shared_.unfinished.begin(given_, what(), plan_.part_size()));
     upload_ = shared_.unfinished.upload_of(*claimed_);
   }
   return &*upload_;

@@ -107,10 +107,8 @@ TEST_P(S3Faults, are_got_over_by_trying_again) {
     const auto refs = make_s3_refs(client, bucket_.options().keys);
     const auto outcome = bring_model(patient.context(), *store, *refs);
     if (!plan.struck()) break;
-    {
-      EXPECT_TRUE(outcome) << outcome.error().message;
-      expect_right(true);
-    }
+    EXPECT_TRUE(outcome) << outcome.error().message;
+    expect_right(true);
     clear();
     ASSERT_LT(nth, 200u);
   }

@@ -3,7 +3,6 @@
 #include "transport-poco/poco_transport.hpp"
 #include "transport-poco/settings.hpp"
 #include "verified_bytes.hpp"
-#include "verify-openssl/openssl_verifier.hpp"
 
 #include <atomic>
 

@@ -9,6 +9,7 @@
 #include "store-s3/s3_refs.hpp"
 #include "store-s3/s3_store.hpp"
 #include "temp_dir.hpp"
+#include "verify-openssl/openssl_verifier.hpp"
 
 #include <memory>
 #include <string>
