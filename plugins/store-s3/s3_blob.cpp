@@ -36,7 +36,7 @@ bool S3Blob::find_mark() const {
 void S3Blob::trust(const Verified& proof) noexcept {
   if (proof.what() != Descriptor{digest_, facts_.size}) return;
   const std::lock_guard lock(mutex_);
-  if (trusted_.value_or(false)) return;
+  if (trusted_.value_or(facts_.verified == digest_.text())) return;
   // What was hashed was read from this version, whichever is there by now.
   if (const auto marked = objects_.put(ctx_, keys_.verified(digest_), facts_.etag); !marked) {
     ctx_.console.debug(marked.error().message);

@@ -92,6 +92,14 @@ TEST_F(S3Layout, removes_the_mark_of_a_blob_with_it) {
   EXPECT_TRUE(keys().empty());
 }
 
+TEST_F(S3Layout, marks_no_blob_that_it_has_written_itself) {
+  const std::string bytes = "written here";
+  ASSERT_TRUE(bring(ctx(), *store_, bytes));
+  const auto verifier = make_openssl_verifier().value();
+  store_->open(ctx(), descriptor_of(bytes).digest).value()->trust(prove(*verifier, bytes));
+  EXPECT_EQ(keys().size(), 1u);
+}
+
 TEST_F(S3Layout, has_the_service_verify_every_byte) {
   // A store whose bytes are changed between the hash and the service: what arrives is refused there.
   const auto client = bucket_.client();

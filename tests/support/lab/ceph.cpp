@@ -104,7 +104,9 @@ HttpReply s3_call(const std::string& endpoint, const S3Account& account, const s
   for (const auto& [name, value] : headers) {
     if (name.starts_with("x-amz-")) amz += name + ":" + value + "\n";
   }
-  const auto text = fmt::format("{}\n\n{}\n{}\n{}{}", method, headers["Content-Type"], date, amz, path);
+  // Of a query only what names another thing than the object is signed; none of that is needed here.
+  const auto text =
+      fmt::format("{}\n\n{}\n{}\n{}{}", method, headers["Content-Type"], date, amz, path.substr(0, path.find('?')));
   headers["Date"] = date;
   headers["Authorization"] = "AWS " + account.access_key + ":" + hmac_sha1(account.secret_key, text);
   return http({.method = method, .url = endpoint + path, .headers = headers, .body = body});
@@ -186,6 +188,16 @@ HttpReply Ceph::call(const std::string& method, const std::string& path, const s
 void Ceph::make_bucket(const std::string& name) const {
   const auto reply = call("PUT", "/" + name);
   if (reply.status != 200) throw std::runtime_error("cannot make the bucket " + name + ": " + reply.body);
+}
+
+std::vector<std::string> Ceph::keys(const std::string& bucket, const std::string& prefix) const {
+  constexpr std::string_view open = "<Key>", close = "</Key>";
+  const auto body = call("GET", "/" + bucket + "?list-type=2&prefix=" + prefix).body;
+  std::vector<std::string> keys;
+  for (auto at = body.find(open); at != body.npos; at = body.find(open, at + 1)) {
+    keys.push_back(body.substr(at + open.size(), body.find(close, at) - at - open.size()));
+  }
+  return keys;
 }
 
 S3Account Ceph::make_reader() const {

@@ -40,6 +40,9 @@ class Ceph {
   // Of the owner's.
   void make_bucket(const std::string& name) const;
 
+  // The first thousand keys that begin so.
+  std::vector<std::string> keys(const std::string& bucket, const std::string& prefix = {}) const;
+
   // Somebody who may only read what the owner has; somebody with buckets of his own, and no more room than that.
   S3Account make_reader() const;
   S3Account make_user_with_quota(const std::string& name, std::uint64_t bytes) const;
