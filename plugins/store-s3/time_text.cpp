@@ -38,8 +38,9 @@ struct TimeOfDay {
 std::optional<TimePoint> time_point(unsigned year, unsigned month, unsigned day, const TimeOfDay& time) noexcept {
   const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(year)), std::chrono::month(month),
                                          std::chrono::day(day));
-  // 60 is a leap second.
-  if (!date.ok() || time.hour > 23 || time.minute > 59 || time.second > 60) return std::nullopt;
+  // The clock counts nanoseconds, which end in 2262. 60 is a leap second.
+  if (year < 1970 || year > 2261 || !date.ok() || time.hour > 23 || time.minute > 59 || time.second > 60)
+    return std::nullopt;
   return std::chrono::sys_days(date) + std::chrono::hours(time.hour) + std::chrono::minutes(time.minute) +
          std::chrono::seconds(time.second);
 }

@@ -116,7 +116,8 @@ TEST(TimeText, reads_the_time_of_a_listing) {
   const system_clock::time_point expected(seconds(1369353601));
   EXPECT_EQ(parse_iso_time("2013-05-24T00:00:01.000Z"), expected);
   EXPECT_EQ(parse_iso_time("2013-05-24T00:00:01Z"), expected);
-  for (const std::string text : {"", "2013-05-24", "2013-13-24T00:00:01Z", "2013-05-24T00:00:01+02:00"}) {
+  for (const std::string text :
+       {"", "2013-05-24", "2013-13-24T00:00:01Z", "2013-05-24T00:00:01+02:00", "2262-05-24T00:00:01Z"}) {
     EXPECT_FALSE(parse_iso_time(text)) << text;
   }
 }
