@@ -19,8 +19,6 @@ constexpr std::chrono::minutes notable_skew{5};
 
 constexpr std::size_t max_refusal = 64 << 10;
 
-std::string_view unsigned_body = "UNSIGNED-PAYLOAD";
-
 // Its status is what matters: a body that does not come has no words.
 S3Refusal refusal_of(Response& response) {
   const auto body = read_all(response, max_refusal);

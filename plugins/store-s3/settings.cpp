@@ -21,8 +21,8 @@ std::string first_of(const Environment& environment, std::initializer_list<const
   return {};
 }
 
-std::string or_else(const std::string& value, std::string otherwise) {
-  return value.empty() ? std::move(otherwise) : value;
+std::string or_else(const std::string& value, const std::string& otherwise) {
+  return value.empty() ? otherwise : value;
 }
 
 Result<Addressing> read_addressing(const std::string& text) {
