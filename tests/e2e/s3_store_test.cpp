@@ -104,7 +104,7 @@ class S3Store : public testing::Test {
 
 class SlowS3Store : public S3Store {
  protected:
-  SlowS3Store() : S3Store("2m") {}
+  SlowS3Store() : S3Store("4m") {}
 };
 
 TEST_F(S3Store, takes_a_model_and_gives_it_back) {
