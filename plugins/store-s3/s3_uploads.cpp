@@ -29,6 +29,9 @@ Result<std::string> S3Uploads::put_part(const Context& ctx, const S3Upload& uplo
                                             .query = {{"partNumber", std::to_string(number)}, {"uploadId", upload.id}},
                                             .body = &source,
                                             .body_sha256 = std::move(hash)}));
+  if (is_absent(answer.refusal)) {
+    return fail(Errc::unavailable, "the unfinished upload of " + upload.key + " was taken away; try again");
+  }
   if (!answer.good()) return fail(client_.error_of(answer.refusal));
   auto etag = answer.header("ETag");
   if (etag.empty()) return fail(Errc::protocol, "the service took a part without giving its ETag");

@@ -209,6 +209,19 @@ TEST_F(S3Sharing, begins_anew_when_the_upload_is_gone) {
   EXPECT_TRUE(own_keys().empty());
 }
 
+TEST_F(S3Sharing, says_when_the_upload_is_taken_away_under_way) {
+  const auto store = store_on(one_);
+  const auto staged = store->stage(ctx(), what_).value();
+  write(*staged, 0);
+  ASSERT_TRUE(staged->checkpoint({}, state_after(1)));
+  ASSERT_TRUE(S3Uploads(*bucket_.client()).abort(ctx(), uploads().at(0)).value());
+  ASSERT_TRUE(staged->write_at(unit, as_bytes(bytes_).subspan(unit, unit)));
+  const auto kept = staged->checkpoint({}, state_after(2));
+  ASSERT_FALSE(kept);
+  EXPECT_EQ(kept.error().code, Errc::unavailable);
+  EXPECT_THAT(kept.error().message, HasSubstr("try again"));
+}
+
 TEST_F(S3Sharing, passes_over_records_that_it_cannot_read) {
   be_cut(one_, 3);
   const auto record = own_keys().at(0);
