@@ -6,6 +6,7 @@
 #include "test_bucket.hpp"
 #include "verified_bytes.hpp"
 
+#include <atomic>
 #include <gtest/gtest.h>
 
 namespace regtool {
@@ -35,7 +36,32 @@ Result<> bring_model(const Context& ctx, Store& store, Refs& refs) {
   return refs.link(ctx, name(), manifest);
 }
 
-class S3Faults : public testing::TestWithParam<Strike> {
+// Flips a bit of the first bodies of blobs that are sent, between whoever hashed them and the service.
+class DamagingTransport final : public Transport {
+ public:
+  DamagingTransport(Transport& inner, unsigned times) : inner_(inner), left_(times) {}
+
+  Result<std::unique_ptr<Response>> send(const Context& ctx, const Request& request) noexcept override {
+    const bool of_a_blob = request.method == Method::put && request.body->size() >= small().size();
+    if (!of_a_blob || left_ == 0) return inner_.send(ctx, request);
+    --left_;
+    std::string bytes(request.body->size(), '\0');
+    for (std::size_t at = 0; at < bytes.size();) {
+      at += request.body->read_at(at, std::as_writable_bytes(std::span(bytes).subspan(at))).value();
+    }
+    bytes[bytes.size() / 2] ^= 1;
+    const auto damaged = memory_source(std::move(bytes));
+    auto instead = request;
+    instead.body = damaged.get();
+    return inner_.send(ctx, instead);
+  }
+
+ private:
+  Transport& inner_;
+  std::atomic<unsigned> left_;
+};
+
+class S3FaultsTest : public testing::Test {
  protected:
   // A run whose n-th call goes wrong.
   Result<> run(Transport& transport) {
@@ -73,6 +99,8 @@ class S3Faults : public testing::TestWithParam<Strike> {
   RealContext real_;
   TestBucket bucket_;
 };
+
+class S3Faults : public S3FaultsTest, public testing::WithParamInterface<Strike> {};
 
 TEST_P(S3Faults, leave_nothing_wrong_and_the_next_run_gets_there) {
   std::uint64_t failed_runs = 0;
@@ -112,6 +140,30 @@ TEST_P(S3Faults, are_got_over_by_trying_again) {
     clear();
     ASSERT_LT(nth, 200u);
   }
+}
+
+class S3DamageOnTheWay : public S3FaultsTest {};
+
+TEST_F(S3DamageOnTheWay, is_found_by_the_service_and_sent_again) {
+  for (const unsigned times : {1, 2}) {
+    DamagingTransport damaging(real_transport(), times);
+    const auto outcome = run(damaging);
+    ASSERT_TRUE(outcome) << outcome.error().message;
+    expect_right(true);
+    clear();
+  }
+}
+
+TEST_F(S3DamageOnTheWay, is_never_stored) {
+  DamagingTransport damaging(real_transport(), ~0U);
+  const auto client = bucket_.client(damaging);
+  const auto store = make_s3_store(client, bucket_.options());
+  for (const auto* bytes : {&large(), &small()}) {
+    const auto outcome = bring(real_.context(), *store, *bytes);
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().code, Errc::corrupt) << outcome.error().message;
+  }
+  expect_right(false);
 }
 
 INSTANTIATE_TEST_SUITE_P(S3, S3Faults, testing::Values(Strike::unheard, Strike::answer_lost), [](const auto& strike) {

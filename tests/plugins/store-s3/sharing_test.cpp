@@ -222,6 +222,20 @@ TEST_F(S3Sharing, says_when_the_upload_is_taken_away_under_way) {
   EXPECT_THAT(kept.error().message, HasSubstr("try again"));
 }
 
+TEST_F(S3Sharing, does_not_say_that_it_published_what_was_taken_away) {
+  const auto store = store_on(one_);
+  auto staged = store->stage(ctx(), what_).value();
+  for (const std::uint64_t part : {0, 1, 2, 3, 4, 5}) write(*staged, part);
+  ASSERT_TRUE(staged->checkpoint({}, state_after(6)));
+  ASSERT_TRUE(S3Uploads(*bucket_.client()).abort(ctx(), uploads().at(0)).value());
+  const auto committed = commit(*store, std::move(staged));
+  ASSERT_FALSE(committed);
+  EXPECT_EQ(committed.error().code, Errc::unavailable);
+  ASSERT_TRUE(bring(ctx(), *store, bytes_));
+  EXPECT_EQ(read(), bytes_);
+  EXPECT_TRUE(own_keys().empty());
+}
+
 TEST_F(S3Sharing, passes_over_records_that_it_cannot_read) {
   be_cut(one_, 3);
   const auto record = own_keys().at(0);
