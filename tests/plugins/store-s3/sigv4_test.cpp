@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
                             "/",
                             {},
                             {{"Host", "example.amazonaws.com"},
-                             {"My-Header1", " value1"},
+                             {"My-Header1", " value1 "},
                              {"My-Header2", " \"a   b   c\""},
                              {"X-Amz-Date", "20150830T123600Z"}},
                             nothing},
