@@ -4,6 +4,7 @@ Usage: bench.py REGTOOL OUTPUT_FOLDER [--rounds N] [--small]
 
 Peers: curl, aria2c (they verify nothing), openssl dgst (the limit of verification), skopeo; and whatever the environment
 variable OLLAMA_REF names, which is run as `OLLAMA_REF pull|push NAME --insecure`. Peers that are not installed are left out.
+Stores in a bucket are measured where Ceph is installed and the lab's program is built, which starts it.
 --small is for trying the script out. The exit status is 1 if regtool failed at something, not if it missed a goal.
 """
 
@@ -22,6 +23,7 @@ from clients import Clients
 from goals import Judge
 from links import Links
 from meter import Meter
+from stores import Stores
 from works import Works
 
 SLOW_ROUNDS = 3  # at most, of works that last by their nature
@@ -32,6 +34,7 @@ def measure(meter, regtool, rounds):
     clients = Clients(meter, regtool)
     works = Works(meter, clients, small)
     links = Links(meter, clients, works, small)
+    stores = Stores(meter, clients, works, pathlib.Path(regtool).parents[2] / "tests/support/lab/lab")
     with contextlib.ExitStack() as stack:
         plain = stack.enter_context(servers.registry(meter.folder, works.data))
         cdn = stack.enter_context(servers.cdn(meter.folder, works.data))
@@ -48,6 +51,7 @@ def measure(meter, regtool, rounds):
                 works.bytes_moved()
                 links.capped()
                 links.far()
+                stores.measure(plain)
         links.memory()
 
 

@@ -5,6 +5,7 @@ import contextlib
 import os
 import pathlib
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -99,6 +100,34 @@ def cdn(folder, data):
 def file_registry(folder, files):
     """An nginx that serves files as a registry serves repositories: <repository>/manifests/<tag>, …/blobs/<digest>."""
     return nginx(folder, f"/v2/ {{ alias {files}/; default_type application/vnd.oci.image.manifest.v1+json; }}")
+
+
+class Ceph:
+    """An S3 service, and who owns the buckets in it."""
+
+    def __init__(self, url, access_key, secret_key):
+        self.url, self.access_key, self.secret_key = url, access_key, secret_key
+        self.environment = {"AWS_ACCESS_KEY_ID": access_key, "AWS_SECRET_ACCESS_KEY": secret_key}
+
+
+@contextlib.contextmanager
+def ceph(folder, lab, buckets):
+    """By the lab's own program, with its data below `folder`."""
+    data = folder / "ceph"
+    data.mkdir()
+    process = subprocess.Popen([str(lab), "ceph", "1"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1,
+                               env={**os.environ, "TMPDIR": str(data)})
+    try:
+        service = Ceph(*process.stdout.readline().split())
+        for bucket in buckets:
+            process.stdin.write(bucket + "\n")
+            if process.stdout.readline() != "done\n":
+                raise RuntimeError(f"the bucket {bucket} could not be made")
+        yield service
+    finally:
+        process.stdin.close()
+        process.wait()
+        shutil.rmtree(data, ignore_errors=True)
 
 
 class Shaped:

@@ -90,7 +90,7 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  // The blob, or null when the store does not have it.
+  // The blob, or null when the store does not have it. Clock and console of `ctx` outlive what it gives.
   virtual Result<std::unique_ptr<Blob>> open(const Context& ctx, const Digest& digest) noexcept = 0;
 
   // Begins or resumes a blob. Two stagers of one digest, in one process or two, never see each other's bytes. Clock and
