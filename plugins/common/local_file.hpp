@@ -63,6 +63,9 @@ Result<File> open_file(const Path& path, Access access);
 // Nothing when there is one.
 Result<File> create_file(const Path& path);
 
+// Creates a file that only this process can reach, for reading and writing: it is gone once it is closed.
+Result<File> create_nameless_file(const Path& folder);
+
 Result<> write_at(const File& file, const Path& path, std::uint64_t offset, std::span<const std::byte> data);
 Result<std::size_t> read_at(const File& file, const Path& path, std::uint64_t offset, std::span<std::byte> out);
 

@@ -110,6 +110,18 @@ Result<File> create_file(const Path& path) {
   return file;
 }
 
+Result<File> create_nameless_file(const Path& folder) {
+  constexpr mode_t nobody_else = 0600;
+  File file(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, nobody_else));
+  if (!file && (errno == EOPNOTSUPP || errno == EISDIR)) {  // this file system has no such files
+    const auto path = temporary_in(folder, "regtool");
+    file = File(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, nobody_else));
+    if (file) ::unlink(path.c_str());
+  }
+  if (!file) return fail(os_error(errno, "create a file in", folder));
+  return file;
+}
+
 Result<> write_at(const File& file, const Path& path, std::uint64_t offset, std::span<const std::byte> data) {
   while (!data.empty()) {
     const auto count =

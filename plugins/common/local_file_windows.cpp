@@ -173,6 +173,14 @@ Result<File> create_file(const Path& path) {
   return fail(os_error(::GetLastError(), "create", path));
 }
 
+Result<File> create_nameless_file(const Path& folder) {
+  File file = open(temporary_in(folder, "regtool"), GENERIC_READ | GENERIC_WRITE, FILE_SHARE_DELETE, CREATE_NEW,
+                   FILE_ATTRIBUTE_TEMPORARY | FILE_FLAG_DELETE_ON_CLOSE);
+  if (!file) return fail(os_error(::GetLastError(), "create a file in", folder));
+  make_sparse(file);
+  return file;
+}
+
 Result<> write_at(const File& file, const Path& path, std::uint64_t offset, std::span<const std::byte> data) {
   while (!data.empty()) {
     auto position = at(offset);

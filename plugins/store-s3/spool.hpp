@@ -1,12 +1,24 @@
 #pragma once
 // The local disk space in which bytes wait until they are uploaded and hashed.
 
+#include <regtool/result.hpp>
+
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
 #include <mutex>
 
 namespace regtool {
+
+// What was done in the spool's folder, with a failure that says which one it is.
+template <class T>
+Result<T> of_spool(Result<T> done) {
+  return std::move(done).map_error([](Error error) {
+    if (error.code == Errc::not_found) error.code = Errc::invalid_argument;  // the folder, not a blob
+    error.message += " (store.spool names the folder)";
+    return error;
+  });
+}
 
 // What all blobs under way share: a folder, and how many bytes they may have in it. Its mutex guards their state too,
 // for one waits for what another gives back.

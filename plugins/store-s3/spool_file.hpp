@@ -3,9 +3,9 @@
 
 #include <regtool/source.hpp>
 
+#include "local_file.hpp"
 #include "part_plan.hpp"
 #include "spool.hpp"
-#include "unique_fd.hpp"
 
 #include <memory>
 #include <optional>
@@ -16,7 +16,8 @@ namespace regtool {
 
 class SpoolFile {
  public:
-  // For a blob of parts, one in a slot. The file is gone with this object, and with the process.
+  // For a blob of parts, one in a slot. The file is gone with this object, and with the process. Errc::invalid_argument
+  // when there is no such folder.
   static Result<std::unique_ptr<SpoolFile>> make(Spool& spool, const PartPlan& plan);
   ~SpoolFile();
   SpoolFile(const SpoolFile&) = delete;
@@ -40,10 +41,10 @@ class SpoolFile {
   std::unique_ptr<Source> source(Slot slot, std::uint64_t length) const;
 
  private:
-  SpoolFile(Spool& spool, UniqueFd file, const PartPlan& plan);
+  SpoolFile(Spool& spool, local::File file, const PartPlan& plan);
 
   Spool& spool_;
-  const UniqueFd file_;
+  const local::File file_;
   const std::uint64_t slot_size_;
   std::uint64_t window_ = 0;
   std::uint64_t reserved_ = 0;  // counted by the spool

@@ -1,37 +1,17 @@
 #include "upload_lock.hpp"
 
-#include <cerrno>
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <system_error>
+#include "spool.hpp"
 
 namespace regtool {
-namespace {
-
-// False when somebody else has it.
-bool lock(const UniqueFd& file) noexcept { return ::flock(file.get(), LOCK_EX | LOCK_NB) == 0; }
-
-// Its owner may have removed it between our open and our lock.
-bool leads_to(const std::filesystem::path& path, const UniqueFd& file) noexcept {
-  struct stat there {};
-  struct stat here {};
-  return ::lstat(path.c_str(), &there) == 0 && ::fstat(file.get(), &here) == 0 && there.st_ino == here.st_ino &&
-         there.st_dev == here.st_dev;
-}
-
-}  // namespace
 
 void UploadLock::remove() noexcept {
-  if (file_) ::unlink(path_.c_str());
-  file_ = UniqueFd();
+  if (file_) local::remove_quietly(path_);
+  file_ = local::File();
 }
 
 std::chrono::system_clock::time_point UploadLock::modified() const noexcept {
-  struct stat info {};
-  if (::fstat(file_.get(), &info) < 0) return {};
-  return std::chrono::system_clock::from_time_t(info.st_mtim.tv_sec);
+  const auto info = local::info_of(file_, path_);
+  return info ? local::modified(*info) : std::chrono::system_clock::time_point();
 }
 
 UploadLocks::UploadLocks(std::filesystem::path folder, const std::string& store)
@@ -39,21 +19,19 @@ UploadLocks::UploadLocks(std::filesystem::path folder, const std::string& store)
 
 UploadLocks::Found UploadLocks::take(const std::string& name) const noexcept {
   auto path = path_of(name);
-  UniqueFd file(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-  if (!file) return {Holder::unknown};
-  if (!lock(file)) return {Holder::somebody};
-  if (!leads_to(path, file)) return {Holder::unknown};
-  return {Holder::nobody, UploadLock(std::move(path), std::move(file))};
+  auto file = local::open_file(path, local::Access::read_write);
+  if (!file || !*file) return {Holder::unknown};
+  if (!local::lock(*file)) return {Holder::somebody};
+  // Its owner may have removed it between our open and our lock.
+  const auto info = local::info_of(*file, path);
+  if (!info || !local::leads_to(path, *info)) return {Holder::unknown};
+  return {Holder::nobody, UploadLock(std::move(path), std::move(*file))};
 }
 
 Result<UploadLock> UploadLocks::create(const std::string& name) const {
   auto path = path_of(name);
-  UniqueFd file(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!file || !lock(file)) {
-    const auto code = errno == EEXIST ? Errc::already_exists : errno == EACCES ? Errc::forbidden : Errc::io;
-    return fail(code, fmt::format("make {}: {} (store.spool names the folder)", path.string(),
-                                  std::system_category().message(errno)));
-  }
+  REGTOOL_TRY_ASSIGN(auto file, of_spool(local::create_file(path)));
+  if (!file || !local::lock(file)) return fail(Errc::already_exists, path.string() + " is there already");
   return UploadLock(std::move(path), std::move(file));
 }
 

@@ -4,7 +4,7 @@
 
 #include <regtool/result.hpp>
 
-#include "unique_fd.hpp"
+#include "local_file.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -28,9 +28,9 @@ class UploadLock {
 
  private:
   friend class UploadLocks;
-  UploadLock(std::filesystem::path path, UniqueFd file) : path_(std::move(path)), file_(std::move(file)) {}
+  UploadLock(std::filesystem::path path, local::File file) : path_(std::move(path)), file_(std::move(file)) {}
   std::filesystem::path path_;
-  UniqueFd file_;
+  local::File file_;
 };
 
 // The locks of one store. Names are hex digits.
@@ -50,7 +50,8 @@ class UploadLocks {
   };
   Found take(const std::string& name) const noexcept;
 
-  // A new one, or one for an upload that was not begun here. Errc::io, Errc::forbidden; Errc::already_exists.
+  // A new one, or one for an upload that was not begun here. Errc::io, Errc::forbidden, Errc::invalid_argument;
+  // Errc::already_exists.
   Result<UploadLock> create(const std::string& name) const;
 
   // The names of all there are.

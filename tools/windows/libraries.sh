@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# libraries.sh DIR: builds for Windows what Debian has no packages of: OpenSSL, Poco, libssh and libarchive, from the sources of its own
+# libraries.sh DIR: builds for Windows what Debian has no packages of: OpenSSL, Poco, libssh, libarchive and pugixml, from the sources of its own
 # packages, into DIR, which prefix.sh has made. Takes ten minutes once; what is there is not built again.
 set -euo pipefail
 
@@ -115,7 +115,13 @@ build_libarchive() {
   with_cmake "$(folder_of libarchive)" -DENABLE_WERROR=OFF "${parts[@]}"
 }
 
+build_pugixml() {
+  fetch pugixml
+  with_cmake "$(folder_of pugixml)" -DBUILD_SHARED_LIBS=ON
+}
+
 once openssl build_openssl
 once poco build_poco
 once libssh build_libssh
 once libarchive build_libarchive
+once pugixml build_pugixml

@@ -113,7 +113,7 @@ TEST_F(SpoolTest, says_where_it_cannot_write) {
   Spool nowhere("/nowhere/at/all", unit);
   const auto made = SpoolFile::make(nowhere, PartPlan::make(10, unit).value());
   ASSERT_FALSE(made);
-  EXPECT_EQ(made.error().code, Errc::io);
+  EXPECT_EQ(made.error().code, Errc::invalid_argument);
   EXPECT_THAT(made.error().message, testing::HasSubstr("store.spool"));
 }
 
