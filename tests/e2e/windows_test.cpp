@@ -27,6 +27,11 @@ class OnWindows : public testing::TestWithParam<PlaceKind> {
   void expect_good(const User& user, std::vector<std::string> words) {
     const auto flags = place_->flags();
     words.insert(words.end(), flags.begin(), flags.end());
+    // Wine gives all programs one home.
+    const auto key = user.home() / ".ollama/id_ed25519";
+    if (std::filesystem::exists(key)) {
+      words.insert(words.end(), {"--set", "registries.\"" + place_->host() + "\".auth.key=" + key.string()});
+    }
     const Outcome outcome = user.regtool(words);
     EXPECT_EQ(outcome.status, 0) << outcome.err;
   }

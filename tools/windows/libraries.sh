@@ -84,20 +84,21 @@ with_cmake() {  # SOURCE_FOLDER ARGUMENT...
 build_poco() {
   fetch poco
   # It spells them as Windows lets it, and has a TIMESTAMP_REQUEST of its own, which is not that of certificates.
-  mkdir -p "$sources/spellings"
-  echo '#include <winsock2.h>' > "$sources/spellings/Winsock2.h"
-  echo '#include <iphlpapi.h>' > "$sources/spellings/Iphlpapi.h"
-  printf '%s\n' '#define NOMINMAX' '#include <winsock2.h>' '#include <windows.h>' '#undef TIMESTAMP_REQUEST' \
-    > "$sources/spellings/first.h"
+  echo '#include <winsock2.h>' > "$prefix/include/Winsock2.h"
+  echo '#include <iphlpapi.h>' > "$prefix/include/Iphlpapi.h"
+  local first=$sources/before-poco.h
+  printf '%s\n' '#define NOMINMAX' '#include <winsock2.h>' '#include <windows.h>' '#undef TIMESTAMP_REQUEST' > "$first"
   local parts=() part
   for part in ACTIVERECORD ACTIVERECORD_COMPILER DATA DATA_SQLITE DATA_MYSQL DATA_POSTGRESQL DATA_ODBC CRYPTO_TESTS ENCODINGS \
-    JWT MONGODB NETSSL_WIN PAGECOMPILER PAGECOMPILER_FILE2PAGE PDF PROMETHEUS REDIS SEVENZIP TESTS UTIL XML JSON ZIP \
+    JWT MONGODB NETSSL_WIN PAGECOMPILER PAGECOMPILER_FILE2PAGE PDF PROMETHEUS REDIS SEVENZIP TESTS XML JSON ZIP \
     CPPPARSER APACHECONNECTOR; do
     parts+=("-DENABLE_$part=OFF")
   done
   with_cmake "$(folder_of poco)" \
-    -DCMAKE_CXX_FLAGS="-D_WIN32_WINNT=0x0A00 -I$sources/spellings -include $sources/spellings/first.h" \
+    -DCMAKE_CXX_FLAGS="-D_WIN32_WINNT=0x0A00 -I$prefix/include -include $first" \
     -DCMAKE_MC_COMPILER="$(command -v $host-windmc)" -DENABLE_NET=ON -DENABLE_NETSSL=ON -DENABLE_CRYPTO=ON "${parts[@]}"
+  # Its Util asks for them, though it was built without.
+  sed -i '/PocoXML\|PocoJSON/d' "$prefix/cmake/PocoUtilConfig.cmake"
 }
 
 build_libssh() {

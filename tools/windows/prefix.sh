@@ -62,6 +62,7 @@ ar = 'x86_64-w64-mingw32-gcc-ar-posix'
 strip = 'x86_64-w64-mingw32-strip'
 windres = 'x86_64-w64-mingw32-windres'
 pkgconfig = 'pkg-config'
+cmake = 'cmake'
 exe_wrapper = 'wine'
 
 [host_machine]
@@ -76,8 +77,14 @@ pkg_config_libdir = '$prefix/lib/pkgconfig'
 boost_includedir = '$prefix/include'
 boost_librarydir = '$prefix/lib'
 
+[cmake]
+CMAKE_PREFIX_PATH = '$prefix'
+CMAKE_FIND_ROOT_PATH = '$prefix'
+CMAKE_FIND_ROOT_PATH_MODE_LIBRARY = 'ONLY'
+CMAKE_FIND_ROOT_PATH_MODE_INCLUDE = 'ONLY'
+CMAKE_FIND_ROOT_PATH_MODE_PACKAGE = 'ONLY'
+
 [built-in options]
-cmake_prefix_path = ['$prefix']
 # Windows 10: what the file layer calls is older, what the headers then declare is enough.
 cpp_args = ['-D_WIN32_WINNT=0x0A00', '-I$prefix/include']
 EOF
