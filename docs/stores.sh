@@ -1,13 +1,17 @@
 #!/usr/bin/env bash
 # Pulls one model into every kind of store. The line of the config that names the store is all that changes, and the bytes
 # are the same in each.
-# Usage: stores.sh NAME [OPTION_OF_PULL]...
+# Usage: [S3_BUCKET=BUCKET] stores.sh NAME [OPTION_OF_PULL]...
+# The bucket's service and credentials are those of the environment: AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID and so on.
 set -euo pipefail
 
 stores=(
   '{ "plugin": "filesystem", "root": "filesystem" }'
   '{ "plugin": "oci-layout", "root": "oci-layout" }'
 )
+if [[ -n ${S3_BUCKET:-} ]]; then
+  stores+=("{ \"plugin\": \"s3\", \"bucket\": \"$S3_BUCKET\" }")
+fi
 
 work=$(mktemp -d -p .)
 trap 'rm -rf "$work"' EXIT

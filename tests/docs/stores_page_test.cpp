@@ -1,5 +1,6 @@
 // Does what docs/stores.md says.
 
+#include "ceph.hpp"
 #include "docker_registry.hpp"
 #include "model_maker.hpp"
 #include "process.hpp"
@@ -63,13 +64,18 @@ class Machine {
 TEST(StoresPage, has_a_script_that_pulls_the_same_bytes_into_every_store) {
   const TempDir folder;
   const lab::DockerRegistry registry;
+  const lab::Ceph ceph;
+  ceph.make_bucket("models");
   const Machine machine(folder.path());
   const auto name = registry.host() + "/demo/gemma:2b";
   lab::make_model(machine.store(), {registry.host(), "demo/gemma", "2b"}, {});
   machine.expect_works("regtool push " + name + " --insecure");
-  const auto outcome = machine.shell(std::string(DOCS) + "/stores.sh " + name + " --insecure");
+  const auto outcome = machine.shell(
+      "AWS_ENDPOINT_URL=" + ceph.url() + " AWS_ACCESS_KEY_ID=" + ceph.owner().access_key + " AWS_SECRET_ACCESS_KEY='" +
+      ceph.owner().secret_key + "' S3_BUCKET=models " + DOCS + "/stores.sh " + name + " --insecure");
   ASSERT_EQ(outcome.status, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("The same bytes in all "));
+  EXPECT_THAT(outcome.out, HasSubstr("The same bytes in all 3 of them."));
+  EXPECT_FALSE(ceph.keys("models", "blobs/").empty());
   EXPECT_TRUE(fs::is_empty(folder.path())) << "it leaves something behind";
 }
 
