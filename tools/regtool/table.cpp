@@ -16,7 +16,33 @@ std::vector<std::size_t> column_widths(const std::vector<TableRow>& rows) {
   return widths;
 }
 
+std::size_t table_width(const std::vector<TableRow>& rows, std::size_t gap) {
+  std::size_t width = 0;
+  for (const auto column : column_widths(rows)) width += (width > 0 ? gap : 0) + column;
+  return width;
+}
+
+std::vector<TableRow> without(const std::vector<TableRow>& rows, std::span<const std::size_t> gone) {
+  std::vector<TableRow> kept;
+  for (const auto& row : rows) {
+    auto& cells = kept.emplace_back();
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (std::find(gone.begin(), gone.end(), i) == gone.end()) cells.push_back(row[i]);
+    }
+  }
+  return kept;
+}
+
 }  // namespace
+
+std::vector<TableRow> narrowed(const std::vector<TableRow>& rows, std::size_t width,
+                               std::span<const std::size_t> expendable, std::size_t gap) {
+  for (std::size_t gone = 0; gone < expendable.size(); ++gone) {
+    auto kept = without(rows, expendable.first(gone));
+    if (table_width(kept, gap) <= width) return kept;
+  }
+  return without(rows, expendable);
+}
 
 std::string format_table(const std::vector<TableRow>& rows, std::size_t gap, std::size_t indent) {
   const auto widths = column_widths(rows);

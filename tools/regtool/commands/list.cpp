@@ -4,6 +4,7 @@
 #include "json_text.hpp"
 #include "session.hpp"
 #include "table.hpp"
+#include "terminal/terminal.hpp"
 #include "terminal/units.hpp"
 
 #include <fmt/format.h>
@@ -62,6 +63,9 @@ class ListCommand final : public Command {
   static std::string as_table(const std::vector<ModelInfo>& models, std::chrono::system_clock::time_point now) {
     std::vector<TableRow> rows{{"NAME", "ID", "SIZE", "SHARED", "MODIFIED"}};
     for (const auto& model : models) rows.push_back(row_of(model, now));
+    // Names are what is read, and copied. Scripts get everything.
+    static constexpr std::size_t shared_id_age[] = {3, 1, 4};
+    if (is_terminal(Stream::output)) rows = narrowed(rows, terminal_size().columns, shared_id_age);
     return format_table(rows) +
            fmt::format("\n{}, {}", format_count(models.size(), "model"), format_bytes(distinct_bytes(models)));
   }
