@@ -7,17 +7,24 @@ namespace regtool {
 namespace {
 
 struct Freed {
-  void operator()(archive* writer) const noexcept {
-    // What was not finished is not to be made to look so.
-    archive_write_fail(writer);
-    archive_write_free(writer);
-  }
+  void operator()(archive* writer) const noexcept { archive_write_free(writer); }
   void operator()(archive_entry* entry) const noexcept { archive_entry_free(entry); }
 };
 
 class TarWriter final : public ArchiveWriter {
  public:
   explicit TarWriter(ByteOutput& out) : out_(out), writer_(archive_write_new()) {}
+
+  // What was not finished is not to be made to look so: it is closed, for libarchive 3.6 frees its buffer only then, but
+  // what it writes meanwhile goes nowhere.
+  ~TarWriter() override {
+    abandoned_ = true;
+    if (finished_ || !writer_) return;
+    archive_write_fail(writer_.get());
+    archive_write_close(writer_.get());
+  }
+  TarWriter(const TarWriter&) = delete;
+  TarWriter& operator=(const TarWriter&) = delete;
 
   // The calls back know this object by its address.
   Result<> open() {
@@ -57,6 +64,7 @@ class TarWriter final : public ArchiveWriter {
 
   Result<> finish() noexcept override {
     REGTOOL_TRY(end_entry());
+    finished_ = true;
     return checked(archive_write_close(writer_.get()));
   }
 
@@ -67,6 +75,7 @@ class TarWriter final : public ArchiveWriter {
   }
 
   la_ssize_t put(std::span<const std::byte> bytes) {
+    if (abandoned_) return static_cast<la_ssize_t>(bytes.size());
     auto written = out_.write(bytes);
     if (written) return static_cast<la_ssize_t>(bytes.size());
     error_ = std::move(written).error();
@@ -88,6 +97,8 @@ class TarWriter final : public ArchiveWriter {
   const std::unique_ptr<archive, Freed> writer_;
   std::uint64_t missing_ = 0;   // of the entry that was begun
   std::optional<Error> error_;  // of the output
+  bool finished_ = false;
+  bool abandoned_ = false;
 };
 
 }  // namespace
