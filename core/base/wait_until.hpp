@@ -7,16 +7,20 @@
 
 namespace regtool {
 
-// Waits until `holds` is true, or the stop is requested; tells whether it is true. Looks once a second even if nobody
-// notifies: winpthreads, on which the C++ library of MinGW stands, loses a notification now and then.
+// Waits until `holds` is true, or the stop is requested; tells whether it is true.
+//
+// winpthreads, on which the C++ library of MinGW stands, loses a notification now and then. So on Windows this looks by
+// itself, and has nothing called when the stop is requested: to take such a call back waits for a notification as well.
 template <class Holds>
 bool wait_until(std::condition_variable_any& changed, std::unique_lock<std::mutex>& lock, const std::stop_token& stop,
                 Holds holds) {
-  constexpr std::chrono::seconds look_every{1};
-  while (!changed.wait_for(lock, stop, look_every, holds)) {
-    if (stop.stop_requested()) return holds();
-  }
-  return true;
+#ifdef _WIN32
+  constexpr std::chrono::milliseconds look_every{20};
+  while (!stop.stop_requested() && !changed.wait_for(lock, look_every, holds)) continue;
+  return holds();
+#else
+  return changed.wait(lock, stop, holds);
+#endif
 }
 
 }  // namespace regtool

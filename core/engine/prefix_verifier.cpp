@@ -26,7 +26,7 @@ void PrefixVerifier::grown(std::uint64_t prefix) {
 
 void PrefixVerifier::await(std::uint64_t bytes, const std::stop_token& stop) const {
   std::unique_lock lock(mutex_);
-  changed_.wait(lock, stop, [&] { return hashed_ >= bytes || !outcome_; });
+  wait_until(changed_, lock, stop, [&] { return hashed_ >= bytes || !outcome_; });
 }
 
 std::uint64_t PrefixVerifier::hashed() const {

@@ -95,6 +95,7 @@ TEST_F(CopyModelTo, does_not_publish_a_blob_that_is_damaged_where_it_comes_from)
   const auto weights = some_bytes(100);
   lab_.keep("ns/model", {weights});
   lab_.store.disk().put(digest_of(weights), some_bytes(100, 9));
+  disk_->put(digest_of(config_bytes), config_bytes);  // else it may be under way when the other fails
   const auto report = copy();
   ASSERT_FALSE(report);
   EXPECT_EQ(report.error().code, Errc::corrupt);

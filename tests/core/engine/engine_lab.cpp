@@ -9,7 +9,6 @@ namespace regtool {
 namespace {
 
 constexpr const char* model_type = "application/vnd.ollama.image.model";
-constexpr const char* config_bytes = R"({"model_format":"gguf"})";
 
 Reference name_of(const std::string& name) { return *Reference::parse("registry.test/" + name); }
 

@@ -15,6 +15,9 @@
 
 namespace regtool {
 
+// The config of every model that a lab makes.
+inline constexpr const char* config_bytes = R"({"model_format":"gguf"})";
+
 // `count` bytes that do not repeat soon, different for each seed.
 std::string some_bytes(std::size_t count, unsigned seed = 1);
 
