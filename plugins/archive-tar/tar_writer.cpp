@@ -15,8 +15,8 @@ class TarWriter final : public ArchiveWriter {
  public:
   explicit TarWriter(ByteOutput& out) : out_(out), writer_(archive_write_new()) {}
 
-  // What was not finished is not to be made to look so: it is closed, for libarchive 3.6 frees its buffer only then, but
-  // what it writes meanwhile goes nowhere.
+  // What was not finished is not to be made to look so: it is closed, for libarchive 3.6 frees its buffer only then,
+  // but what it writes meanwhile goes nowhere.
   ~TarWriter() override {
     abandoned_ = true;
     if (finished_ || !writer_) return;
