@@ -17,11 +17,6 @@ Entry look_at(local::Path path) {
   return {std::move(path), info};
 }
 
-bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
-}
-
 // The entries of `folder` that are called as a part of a name is, but for case, in byte order.
 Result<std::vector<Entry>> matches(const local::Path& folder, const std::string& part) {
   REGTOOL_TRY_ASSIGN(const auto names, local::entries(folder));
@@ -69,6 +64,11 @@ class Walk {
 };
 
 }  // namespace
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
 
 NameParts parts_of(const Reference& name) {
   NameParts parts{name.host()};

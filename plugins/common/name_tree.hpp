@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace regtool {
@@ -14,6 +15,9 @@ namespace regtool {
 // Host, the repository's parts and tag.
 using NameParts = std::vector<std::string>;
 NameParts parts_of(const Reference& name);
+
+// Of ASCII letters.
+bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;
 
 // The file of a name, in the very spelling or else in whatever there is; of several the first in byte order. Nothing
 // when there is none.

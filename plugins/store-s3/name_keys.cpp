@@ -1,29 +1,10 @@
 #include "name_keys.hpp"
 
+#include "name_tree.hpp"
+
 #include <algorithm>
 
 namespace regtool {
-namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; }
-
-bool same_but_for_case(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
-}
-
-}  // namespace
-
-NameKeys::Parts NameKeys::parts_of(const Reference& name) {
-  Parts parts{name.host()};
-  const auto& repository = name.repository();
-  for (std::size_t at = 0; at <= repository.size();) {
-    const auto end = std::min(repository.find('/', at), repository.size());
-    parts.push_back(repository.substr(at, end - at));
-    at = end + 1;
-  }
-  parts.push_back(name.tag());
-  return parts;
-}
 
 std::string NameKeys::exact(const Reference& name) const {
   return root_ + name.host() + "/" + name.repository() + "/" + name.tag();
@@ -46,7 +27,7 @@ Result<std::optional<std::string>> NameKeys::find(const Context& ctx, const std:
     return {};
   }));
   for (const auto& candidate : candidates) {
-    if (!same_but_for_case(candidate, folder + parts.front() + (last ? "" : "/"))) continue;
+    if (!equal_ignoring_case(candidate, folder + parts.front() + (last ? "" : "/"))) continue;
     if (last) return candidate;
     REGTOOL_TRY_ASSIGN(auto found, find(ctx, candidate, parts.subspan(1)));
     if (found) return found;
@@ -61,7 +42,7 @@ Result<std::string> NameKeys::place_for(const Context& ctx, const Reference& nam
     const auto own = folder + parts[i] + "/";
     std::optional<std::string> there;
     REGTOOL_TRY(objects_.list(ctx, folder, "/", [&](const S3ObjectPage& page) -> Result<> {
-      const auto same = [&](const std::string& one) { return !there && same_but_for_case(one, own); };
+      const auto same = [&](const std::string& one) { return !there && equal_ignoring_case(one, own); };
       const auto found = std::ranges::find_if(page.folders, same);
       if (found != page.folders.end()) there = *found;
       return {};

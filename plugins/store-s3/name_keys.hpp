@@ -6,8 +6,8 @@
 #include "s3_objects.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
-#include <vector>
 
 namespace regtool {
 
@@ -29,8 +29,6 @@ class NameKeys {
   std::optional<Reference> name_in(std::string_view key) const;
 
  private:
-  using Parts = std::vector<std::string>;
-  static Parts parts_of(const Reference& name);
   Result<std::optional<std::string>> find(const Context& ctx, const std::string& folder,
                                           std::span<const std::string> parts) const;
 
