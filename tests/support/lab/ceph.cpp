@@ -124,8 +124,8 @@ Ceph::Ceph(const CephOptions& options) : owner_{"OWNER", "not-a-secret"} {
     return true;
   });
   make_osds(options.osds);
-  ask("radosgw-admin", fmt::format("user create --uid owner --display-name owner --access-key {} --secret-key {}",
-                                   owner_.access_key, owner_.secret_key));
+  administer(fmt::format("user create --uid owner --display-name owner --access-key {} --secret-key {}",
+                         owner_.access_key, owner_.secret_key));
   on_free_port([&](std::uint16_t port) {
     gateway_port_ = port;
     start_gateway();
@@ -140,6 +140,14 @@ std::string Ceph::ask(const std::string& program, const std::string& words) cons
   std::vector<std::string> command{program, "-c", (folder_ / "ceph.conf").string()};
   for (auto& word : words_of(words)) command.push_back(std::move(word));
   return run_checked({.words = command});
+}
+
+std::string Ceph::administer(const std::string& words) const {
+  try {
+    return ask("radosgw-admin", words);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(std::string(error.what()) + "\n" + ask("ceph", "--connect-timeout 5 status"));
+  }
 }
 
 void Ceph::start_monitor() {
@@ -166,6 +174,12 @@ void Ceph::make_osds(unsigned count) {
     ask("ceph", fmt::format("osd crush add osd.{0} 1.0 root=default host=h{0}", i));
     osds_.push_back(
         std::make_unique<Process>(Command{.words = {"ceph-osd", "-c", config, "-f", "-i", std::to_string(i)}}));
+  }
+  // Whoever asks earlier waits for the one that does not come up, without a word about it.
+  const auto all_up = fmt::format(" {} up", count);
+  for (const auto& osd : osds_) {
+    await(*osd, "ceph-osd",
+          [&] { return ask("ceph", "--connect-timeout 5 osd stat").find(all_up) != std::string::npos; });
   }
 }
 
@@ -201,7 +215,7 @@ std::vector<std::string> Ceph::keys(const std::string& bucket, const std::string
 }
 
 S3Account Ceph::make_reader() const {
-  ask("radosgw-admin",
+  administer(
       "subuser create --uid owner --subuser owner:reader --access read --key-type s3 --access-key READER "
       "--secret-key not-a-secret-either");
   return {"READER", "not-a-secret-either"};
@@ -209,10 +223,10 @@ S3Account Ceph::make_reader() const {
 
 S3Account Ceph::make_user_with_quota(const std::string& name, std::uint64_t bytes) const {
   const S3Account account{"KEY-OF-" + name, "not-a-secret"};
-  ask("radosgw-admin", fmt::format("user create --uid {0} --display-name {0} --access-key {1} --secret-key {2}", name,
-                                   account.access_key, account.secret_key));
-  ask("radosgw-admin", fmt::format("quota set --quota-scope user --uid {} --max-size {}", name, bytes));
-  ask("radosgw-admin", fmt::format("quota enable --quota-scope user --uid {}", name));
+  administer(fmt::format("user create --uid {0} --display-name {0} --access-key {1} --secret-key {2}", name,
+                         account.access_key, account.secret_key));
+  administer(fmt::format("quota set --quota-scope user --uid {} --max-size {}", name, bytes));
+  administer(fmt::format("quota enable --quota-scope user --uid {}", name));
   return account;
 }
 

@@ -57,6 +57,9 @@ class Ceph {
   void make_osds(unsigned count);
   std::string ask(const std::string& program, const std::string& words) const;
 
+  // By radosgw-admin; its failure comes with the state of the cluster.
+  std::string administer(const std::string& words) const;
+
   TempDir folder_;
   std::uint16_t gateway_port_ = 0;
   S3Account owner_;
